@@ -1,0 +1,53 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// A room of the house: a library target with the strict settings.
+func room(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict, plugins: plugins)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "faultline",
+    platforms: [.macOS(.v15)],
+    products: [.executable(name: "faultline", targets: ["faultline"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+    ],
+    targets: [
+        .systemLibrary(
+            name: "CPCRE2", pkgConfig: "libpcre2-8",
+            providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        room("PCRE", ["CPCRE2"]),
+        room("CrashModel"),
+        room("Rules", ["PCRE", "CrashModel", .product(name: "Yams", package: "Yams")], plugins: ["EmbedPatterns"]),
+        room("Logs", ["CrashModel"]),
+        room("Scanning", ["PCRE", "Rules", "Logs", "CrashModel"]),
+        room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "CrashModel"]),
+        room("Recording", ["CrashModel"]),
+        room("History", ["CrashModel"]),
+        room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
+        .executableTarget(
+            name: "faultline",
+            dependencies: [
+                "CrashModel", "Rules", "Logs", "Scanning", "Diagnosis", "Recording", "History", "Reporting",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict),
+
+        // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
+        .executableTarget(name: "embed-patterns", swiftSettings: strict),
+        .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
+    ]
+)

@@ -1,0 +1,48 @@
+public import Foundation
+
+/// When a line was written, and how that is known.
+public struct LogTime: Hashable, Sendable {
+    public enum Source: String, Sendable, Codable {
+        /// The line says so.
+        case stated
+        /// From the stated times of the lines around it.
+        case interpolated
+        /// Seconds since boot, with no way to tie them to a calendar.
+        case bootRelative = "boot-relative"
+        /// Only the file's own time is known.
+        case fileTime = "file-time"
+        case unknown
+    }
+
+    /// The moment, when it can be placed on a calendar. Times without a zone are taken in the scan's time zone.
+    public var date: Date?
+    /// Seconds since the machine booted, when the line says so.
+    public var sinceBoot: Double?
+    public var source: Source
+
+    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source) {
+        self.date = date
+        self.sinceBoot = sinceBoot
+        self.source = source
+    }
+
+    public static let unknown = LogTime(source: .unknown)
+}
+
+extension Date {
+    /// `2026-03-01T10:22:31.120Z`, the one spelling of a time in Faultline's JSON.
+    public var iso8601: String {
+        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+    }
+
+    /// Reads ``iso8601``, with or without fractional seconds.
+    public init?(iso8601 text: String) {
+        if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) {
+            self = date
+        } else if let date = try? Date.ISO8601FormatStyle().parse(text) {
+            self = date
+        } else {
+            return nil
+        }
+    }
+}

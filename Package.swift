@@ -1,11 +1,14 @@
-// swift-tools-version: 6.1
+// swift-tools-version: 6.2
 import PackageDescription
 
-let strict: [SwiftSetting] = [
-    .enableUpcomingFeature("ExistentialAny"),
-    .enableUpcomingFeature("MemberImportVisibility"),
-    .enableUpcomingFeature("InternalImportsByDefault"),
-]
+// A newer compiler's new warnings should not keep anyone from building, but they keep a change from landing.
+let warnings: [SwiftSetting] = Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+let strict: [SwiftSetting] =
+    [
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + warnings
 
 /// A room of the house: a library target with the strict settings.
 func room(_ name: String, _ dependencies: [Target.Dependency] = [], plugins: [Target.PluginUsage] = []) -> Target {
@@ -49,5 +52,17 @@ let package = Package(
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
         .executableTarget(name: "embed-patterns", swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
+
+        tests("PCRE", ["PCRE"]),
+        tests("CrashModel", ["CrashModel"]),
+        tests("Rules", ["Rules", "CrashModel"]),
+        tests("Logs", ["Logs", "CrashModel"]),
+        tests("Scanning", ["Scanning", "Rules", "Logs", "CrashModel"]),
+        tests("Diagnosis", ["Diagnosis", "Scanning", "Rules", "Logs", "CrashModel"]),
+        tests("Recording", ["Recording", "CrashModel"]),
+        tests("History", ["History", "CrashModel"]),
+        tests("Reporting", ["Reporting", "CrashModel"]),
+        // Runs the built binary on fixtures/.
+        tests("EndToEnd", ["faultline", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -109,9 +109,10 @@ public struct Matcher: ~Copyable {
         return (0..<count).map { group in
             let start = offsets[2 * group]
             let end = offsets[2 * group + 1]
-            // `\K` in a lookaround can put the start behind the end; groups that took no part are all ones.
-            guard start <= end, end <= Int.max else { return nil }
-            return Int(start)..<Int(end)
+            // Groups that took no part are all ones, which Swift sees as -1; `\K` in a lookaround can put the start
+            // behind the end.
+            guard start >= 0, start <= end else { return nil }
+            return start..<end
         }
     }
 }

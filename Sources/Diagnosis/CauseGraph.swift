@@ -1,0 +1,86 @@
+import CrashModel
+import Rules
+import Scanning
+
+/// Which evidence of an episode explains which, and what remains unexplained.
+struct CauseGraph {
+    /// A victim is often printed before its cause, but not by more than this.
+    private static let latestCauseSeconds: Double = 300
+    private static let latestCauseLines = 400
+
+    private let evidence: [Evidence]
+    private let causality: Causality
+    /// For each piece of evidence (by position), those that explain it.
+    private(set) var causes: [[Int]]
+
+    init(_ evidence: [Evidence], causality: Causality) {
+        self.evidence = evidence
+        self.causality = causality
+        causes = Array(repeating: [], count: evidence.count)
+        for effect in evidence.indices {
+            causes[effect] = evidence.indices.filter { cause in
+                cause != effect && explains(evidence[cause], evidence[effect])
+            }
+        }
+        // Of two that explain each other, the earlier one is the cause.
+        for a in evidence.indices {
+            for b in causes[a] where causes[b].contains(a) {
+                if evidence[a].isBefore(evidence[b]) {
+                    causes[a].removeAll { $0 == b }
+                } else {
+                    causes[b].removeAll { $0 == a }
+                }
+            }
+        }
+    }
+
+    /// Everything that `root` explains, directly or through another consequence.
+    func effects(of root: Int) -> Set<Int> {
+        var reached: Set<Int> = []
+        var frontier = [root]
+        while let next = frontier.popLast() {
+            for effect in evidence.indices where causes[effect].contains(next) && effect != root {
+                if reached.insert(effect).inserted { frontier.append(effect) }
+            }
+        }
+        return reached
+    }
+
+    private func explains(_ cause: Evidence, _ effect: Evidence) -> Bool {
+        guard cause.canBeRoot, isPossible(cause, before: effect) else { return false }
+        if effect.chainedFrom == cause.index { return true }
+        if cause.chainedFrom == effect.index { return false }
+        let named = cause.rule.explains.contains { pattern in
+            effect.category.matches(pattern) || Self.glob(pattern, effect.rule.id)
+        }
+        if named || causality.explains(cause.category, effect.category) { return true }
+        return cause.category == effect.category && cause.isBefore(effect)
+    }
+
+    /// Whether the order and the distance of the two allow that one caused the other.
+    private func isPossible(_ cause: Evidence, before effect: Evidence) -> Bool {
+        if let host = cause.finding.origin.host, let other = effect.finding.origin.host, host != other,
+            Self.isLocal(cause.category), Self.isLocal(effect.category)
+        {
+            return false
+        }
+        if cause.isBefore(effect) { return true }
+        let strength = causality.tier(of: cause.category)
+        let weakness = causality.tier(of: effect.category)
+        guard strength < weakness || (strength == weakness && cause.rule.role == .root && effect.rule.role != .root) else {
+            return false
+        }
+        if let distance = cause.lineDistance(to: effect), distance > Self.latestCauseLines { return false }
+        if let seconds = effect.seconds(until: cause), seconds > Self.latestCauseSeconds { return false }
+        return true
+    }
+
+    /// Failures that stay on their machine; those of collectives and networks reach others.
+    private static func isLocal(_ category: Category) -> Bool {
+        !["collective", "hang", "network", "worker", "preemption"].contains(category.family)
+    }
+
+    private static func glob(_ pattern: String, _ id: String) -> Bool {
+        pattern == id || (pattern.hasSuffix("*") && id.hasPrefix(pattern.dropLast()))
+    }
+}

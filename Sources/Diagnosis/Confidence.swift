@@ -1,0 +1,57 @@
+import CrashModel
+import Rules
+import Scanning
+
+/// How sure a verdict is, and why.
+struct Confidence {
+    let story: Story
+    let scans: [SourceScan]
+
+    func judge() -> (value: Double, because: [String]) {
+        let root = story.root
+        var value: Double
+        var because: [String]
+        if case .inferred = root.rule.shape {
+            value = 0.6
+            because = ["no line says it; it follows from what the logs show"]
+        } else if root.isGeneric {
+            value = root.category.family == "exception" ? 0.75 : 0.5
+            because = ["\(place(root)) says that it failed, not why"]
+            if root.category.family == "exception" { because = ["\(place(root)) is the exception that ended it"] }
+        } else {
+            value = 0.85
+            because = ["\(place(root)) matches \(root.rule.id), which names the cause"]
+        }
+        if root.rule.role != .root {
+            value -= 0.15
+            because.append("this usually follows from something else, which these logs do not hold")
+        }
+        let sources = Set(story.confirmations.map(\.sourceIndex)).subtracting([root.sourceIndex])
+        if let confirmation = story.confirmations.first {
+            value += sources.isEmpty ? 0.03 : 0.1
+            because.append("\(place(confirmation)) confirms it")
+        }
+        if !story.consequences.isEmpty {
+            value += 0.03
+            let count = story.consequences.count
+            because.append("it explains \(count) later \(count == 1 ? "finding" : "findings")")
+        }
+        if story.rivals > 0 {
+            value -= 0.1
+            because.append("\(story.rivals) other \(story.rivals == 1 ? "failure" : "failures") in the same hours stay unexplained")
+        }
+        let kind = scans[root.sourceIndex].input.kind
+        if !root.rule.reads.isEmpty, kind != .unknown, !root.rule.reads.contains(kind) {
+            value -= 0.05
+            because.append("such lines usually stand in a \(root.rule.reads.map(\.rawValue).sorted().joined(separator: " or ")) log")
+        }
+        if root.finding.time.source == .interpolated {
+            because.append("its time is taken from the lines around it")
+        }
+        return (min(0.99, max(0.2, (value * 100).rounded() / 100)), because)
+    }
+
+    private func place(_ evidence: Evidence) -> String {
+        "\(evidence.finding.source):\(evidence.finding.line)"
+    }
+}

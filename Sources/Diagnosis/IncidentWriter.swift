@@ -1,0 +1,100 @@
+import CrashModel
+import Foundation
+import Rules
+import Scanning
+
+/// Puts a story into the words and figures of an incident.
+struct IncidentWriter {
+    let book: RuleBook
+    let scans: [SourceScan]
+
+    func write(_ story: Story) -> Incident {
+        let root = story.root
+        let all = [root] + story.consequences + story.confirmations
+        let dates = all.compactMap(\.date).sorted()
+        let (confidence, because) = Confidence(story: story, scans: scans).judge()
+        var incident = Incident(
+            fingerprint: Fingerprint.of(root), title: root.finding.title, category: root.category,
+            severity: root.rule.severity, outcome: outcome(of: story), verdict: root.rule.verdict,
+            confidence: confidence, because: because, firstSeen: dates.first, lastSeen: dates.last,
+            host: root.finding.origin.host ?? all.lazy.compactMap(\.finding.origin.host).first,
+            ranks: root.finding.origin.rank.map { [$0] } ?? [],
+            root: root.finding, consequences: story.consequences.map(\.finding),
+            confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
+            advice: advice(for: story), lastProgress: lastProgress(before: root),
+            context: context(from: all))
+        incident.id = id(of: incident)
+        return incident
+    }
+
+    /// An incident of something that the run survived.
+    func writeSurvived(_ evidence: Evidence) -> Incident {
+        let outcome: Outcome = evidence.fate == .recovered ? .recovered : .progressed
+        let reason =
+            outcome == .progressed
+            ? "training advanced after line \(evidence.finding.lastLine)"
+            : "the logs show success after line \(evidence.finding.lastLine)"
+        var incident = Incident(
+            fingerprint: Fingerprint.of(evidence), title: evidence.finding.title, category: evidence.category,
+            severity: evidence.rule.severity, outcome: outcome, verdict: .nothing, confidence: 0.8, because: [reason],
+            firstSeen: evidence.date, lastSeen: evidence.date, host: evidence.finding.origin.host,
+            ranks: evidence.finding.origin.rank.map { [$0] } ?? [], root: evidence.finding)
+        incident.id = id(of: incident)
+        return incident
+    }
+
+    /// From the content alone: the same lines read again, from wherever, are the same incident.
+    private func id(of incident: Incident) -> String {
+        var hash = StableHash()
+        hash.combine(incident.fingerprint)
+        hash.combine(incident.root.text)
+        hash.combine(incident.root.time.date?.iso8601 ?? "")
+        hash.combine(incident.host ?? "")
+        hash.combine(String(incident.root.line))
+        return hash.hex
+    }
+
+    private func outcome(of story: Story) -> Outcome {
+        let ended: Set<String> = ["signal", "worker", "preemption", "exception", "oom", "cuda", "collective"]
+        if story.root.rule.severity == .fatal { return .terminal }
+        if story.consequences.contains(where: { ended.contains($0.category.family) }) { return .terminal }
+        return ended.contains(story.root.category.family) && story.touchesRun ? .terminal : .unresolved
+    }
+
+    /// The advice of the root's rule that its captures can fill.
+    private func advice(for story: Story) -> [Advice] {
+        let captures = story.root.finding.captures
+        return story.root.rule.advice.compactMap { advice in
+            guard let action = CaptureTemplate(advice.action).filled(captures),
+                let reason = CaptureTemplate(advice.reason).filled(captures)
+            else { return nil }
+            return Advice(
+                action: action, reason: reason,
+                command: advice.command.flatMap { CaptureTemplate($0).filledForShell(captures) })
+        }
+    }
+
+    private func lastProgress(before root: Evidence) -> ProgressMark? {
+        let own = scans[root.sourceIndex]
+        let scan = own.progress.count > 0 ? own : scans.max { $0.progress.count < $1.progress.count }
+        guard let scan, let mark = scan.input.source == own.input.source
+                ? scan.progress.last(before: root.finding.line) : scan.progress.last
+        else { return nil }
+        return ProgressMark(
+            source: scan.input.source, line: mark.line, text: mark.text, step: mark.step, epoch: mark.epoch,
+            time: mark.time.date)
+    }
+
+    /// The kernel's own report of the moment, when one is part of the story.
+    private func context(from evidence: [Evidence]) -> ResourceContext? {
+        for piece in evidence where piece.category.family == "oom" {
+            let victim = piece.finding.captures["pid"].flatMap { Int($0) }
+            if let report = KernelOOMReport(piece.scanned.block, victim: victim) {
+                var context = report.context
+                context.takenAt = piece.date
+                return context
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,100 @@
+public import CrashModel
+public import Foundation
+
+/// One incident as the ledger keeps it: enough to recognise it, tell of it and count it, not all its lines.
+public struct LedgerRecord: Sendable, Hashable, Codable {
+    public static let schema = "faultline.ledger/1"
+
+    public var schema = LedgerRecord.schema
+    public var record = "incident"
+    /// From the incident's content; the same crash scanned twice has the same.
+    public var id: String
+    public var fingerprint: String
+    public var category: CrashModel.Category
+    public var title: String
+    public var severity: Severity
+    public var verdict: Verdict
+    public var outcome: Outcome
+    /// 0 to 1.
+    public var confidence: Double
+    public var host: String?
+    public var ranks: [Int]
+    public var firstSeen: Date?
+    public var lastSeen: Date?
+    /// When the scan that found it ran.
+    public var recordedAt: Date
+    public var root: Root
+    public var advice: [Advice]
+    public var lastProgress: ProgressMark?
+    public var context: ResourceContext?
+
+    /// The line that says why.
+    public struct Root: Sendable, Hashable, Codable {
+        public var rule: String
+        /// The path as it was given to the scan.
+        public var source: String
+        public var line: Int
+        /// At most ``LedgerRecord/textLimit`` bytes.
+        public var text: String
+        public var captures: [String: String]
+
+        public init(rule: String, source: String, line: Int, text: String, captures: [String: String] = [:]) {
+            self.rule = rule
+            self.source = source
+            self.line = line
+            self.text = text
+            self.captures = captures
+        }
+    }
+
+    /// The most bytes of log text that one field keeps.
+    public static let textLimit = 500
+    /// The most processes that a record's context keeps.
+    static let processLimit = 16
+
+    public init(_ incident: Incident, recordedAt: Date) {
+        id = incident.id
+        fingerprint = incident.fingerprint
+        category = incident.category
+        title = Self.bounded(incident.title)
+        severity = incident.severity
+        verdict = incident.verdict
+        outcome = incident.outcome
+        confidence = incident.confidence
+        host = incident.host
+        ranks = incident.ranks
+        firstSeen = incident.firstSeen
+        lastSeen = incident.lastSeen
+        self.recordedAt = recordedAt
+        root = Root(
+            rule: incident.root.rule, source: incident.root.source, line: incident.root.line,
+            text: Self.bounded(incident.root.text), captures: incident.root.captures.mapValues(Self.bounded))
+        advice = incident.advice
+        lastProgress = incident.lastProgress
+        if let mark = incident.lastProgress { lastProgress?.text = Self.bounded(mark.text) }
+        context = incident.context
+        if let processes = context?.processes { context?.processes = Array(processes.prefix(Self.processLimit)) }
+    }
+
+    /// When it happened: the log's own time, else when it was found.
+    public var occurredAt: Date { firstSeen ?? recordedAt }
+
+    /// Cuts at a character's border, with an ellipsis inside the limit.
+    static func bounded(_ text: String) -> String {
+        guard text.utf8.count > textLimit else { return text }
+        var end = text.utf8.index(text.startIndex, offsetBy: textLimit - "…".utf8.count)
+        while end > text.startIndex, end.samePosition(in: text.unicodeScalars) == nil {
+            text.utf8.formIndex(before: &end)
+        }
+        return text[..<end] + "…"
+    }
+
+    enum CodingKeys: String, CodingKey {
+        case schema, record, id, fingerprint, category, title, severity, verdict, outcome, confidence, host, ranks
+        case root, advice, context
+        case firstSeen = "first_seen"
+        case lastSeen = "last_seen"
+        case recordedAt = "recorded_at"
+        case lastProgress = "last_progress"
+    }
+}

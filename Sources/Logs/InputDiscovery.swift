@@ -1,0 +1,195 @@
+public import CrashModel
+import Foundation
+
+/// What ``InputDiscovery`` found.
+public struct Discovered: Sendable {
+    /// In the order of the paths given, each folder's sorted by path.
+    public var inputs: [LogInput]
+    /// Passed over on purpose, with the reason.
+    public var skipped: [SkippedInput]
+    /// What should have been read and could not be.
+    public var unreadable: [InputReport]
+
+    public init(inputs: [LogInput] = [], skipped: [SkippedInput] = [], unreadable: [InputReport] = []) {
+        self.inputs = inputs
+        self.skipped = skipped
+        self.unreadable = unreadable
+    }
+}
+
+/// Finds what to read: named files as they are, folders with everything below them that can be a log.
+///
+/// Below a folder, hidden, binary and foreign files are passed over and said so, and a file that is reached twice (a
+/// link beside its target) is read once. A path that is named itself is read whatever it looks like.
+public struct InputDiscovery: Sendable {
+    /// Folders deeper than this below the one named are not entered.
+    private static let maximumDepth = 64
+
+    public init() {}
+
+    /// `-` stands for standard input.
+    public func discover(_ paths: [String]) -> Discovered {
+        var search = Search()
+        for path in paths { search.add(path) }
+        return search.found
+    }
+
+    /// A file's identity, however it is reached.
+    private struct Identity: Hashable {
+        var device: UInt64
+        var inode: UInt64
+    }
+
+    private struct Search {
+        var found = Discovered()
+        private var folders: Set<Identity> = []
+        private var files: [Identity: String] = [:]
+        private var standardInput = false
+
+        mutating func add(_ path: String) {
+            if path == "-" {
+                guard !standardInput else { return }
+                standardInput = true
+                found.inputs.append(LogInput(source: "-", location: .standardInput, modified: Date()))
+                return
+            }
+            guard let status = FileStatus(path) else {
+                return fail(path, FileAccess.problem("could not be found", path))
+            }
+            if status.isFolder {
+                var ancestors: [Identity] = []
+                walk(path, status.identity, &ancestors)
+            } else if access(path, R_OK) != 0 {
+                fail(path, FileAccess.problem("could not be read", path))
+            } else if files[status.identity] == nil {
+                files[status.identity] = path
+                take(path, status)
+            }
+        }
+
+        private mutating func walk(_ folder: String, _ identity: Identity, _ ancestors: inout [Identity]) {
+            guard folders.insert(identity).inserted else {
+                return skip(folder, ancestors.contains(identity) ? "a link that leads back here" : "read already")
+            }
+            guard ancestors.count < InputDiscovery.maximumDepth else { return skip(folder, "too deep") }
+            let names: [String]
+            do {
+                names = try FileManager.default.contentsOfDirectory(atPath: folder)
+            } catch {
+                let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? 0
+                let denied = code == Int(EACCES) || (error as? CocoaError)?.code == .fileReadNoPermission
+                return fail(folder, denied ? "permission denied: \(folder)" : "could not be listed: \(folder)")
+            }
+            ancestors.append(identity)
+            defer { ancestors.removeLast() }
+            for name in names.sorted(by: { $0.utf8.lexicographicallyPrecedes($1.utf8) }) {
+                visit(folder.hasSuffix("/") ? folder + name : folder + "/" + name, name, &ancestors)
+            }
+        }
+
+        private mutating func visit(_ path: String, _ name: String, _ ancestors: inout [Identity]) {
+            guard let status = FileStatus(path) else {
+                let code = errno
+                if code == ENOENT { return skip(path, "a link to nothing") }
+                if code == ELOOP { return skip(path, "a link that leads back here") }
+                return fail(path, FileAccess.problem("could not be examined", path))
+            }
+            if status.isFolder {
+                if let reason = NamesPassedOver.problem(withFolder: name) { return skip(path, reason) }
+                return walk(path, status.identity, &ancestors)
+            }
+            guard status.isRegular else { return skip(path, "not a regular file") }
+            if let reason = NamesPassedOver.problem(withFile: name) { return skip(path, reason) }
+            if let twin = files[status.identity] { return skip(path, "the same file as \(twin)") }
+            files[status.identity] = path
+            do {
+                if let reason = try problemWithContent(path, name) { return skip(path, reason) }
+            } catch {
+                return fail(path, error.message)
+            }
+            take(path, status)
+        }
+
+        /// What the first bytes say, decompressed when they are compressed.
+        private func problemWithContent(_ path: String, _ name: String) throws(ByteStream.Problem) -> String? {
+            var stream: ByteStream
+            do {
+                stream = try ByteStream(.file(path), name: path)
+            } catch {
+                // A missing decompressor is for the reader to report: the file is wanted.
+                if access(path, R_OK) == 0 { return nil }
+                throw error
+            }
+            defer { stream.close() }
+            var head = [UInt8](repeating: 0, count: BinarySniffing.headLength)
+            var count = 0
+            while count < head.count {
+                let start = count
+                let got = head.withUnsafeMutableBytes { buffer in
+                    (try? stream.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[start...]))) ?? 0
+                }
+                if got == 0 { break }
+                count += got
+            }
+            head.removeLast(head.count - count)
+            if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
+                return reason
+            }
+            if NamesPassedOver.isJSON(name), !JSONRecords.areLikely(in: head) {
+                return "JSON without log records: name it to have it read"
+            }
+            return nil
+        }
+
+        private mutating func take(_ path: String, _ status: FileStatus) {
+            found.inputs.append(
+                LogInput(
+                    source: path, location: .file(path), modified: status.modified,
+                    origin: RankInPath.origin(of: path)))
+        }
+
+        private mutating func skip(_ path: String, _ reason: String) {
+            found.skipped.append(SkippedInput(source: path, reason: reason))
+        }
+
+        private mutating func fail(_ path: String, _ problem: String) {
+            found.unreadable.append(InputReport(source: path, complete: false, problem: problem))
+        }
+    }
+
+    /// What `stat(2)` says of a path, links followed; nil with `errno` set when it says nothing.
+    private struct FileStatus {
+        var identity: Identity
+        var isFolder: Bool
+        var isRegular: Bool
+        var modified: Date
+
+        init?(_ path: String) {
+            var status = stat()
+            guard stat(path, &status) == 0 else { return nil }
+            identity = Identity(
+                device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
+            isFolder = status.st_mode & S_IFMT == S_IFDIR
+            isRegular = status.st_mode & S_IFMT == S_IFREG
+            #if canImport(Darwin)
+                let time = status.st_mtimespec
+            #else
+                let time = status.st_mtim
+            #endif
+            modified = Date(timeIntervalSince1970: Double(time.tv_sec) + Double(time.tv_nsec) / 1e9)
+        }
+    }
+}
+
+/// Tells JSON that holds log records from JSON that holds settings.
+enum JSONRecords {
+    private static let keys: [[UInt8]] = [
+        "\"log\":", "\"MESSAGE\"", "\"message\"", "\"msg\"", "\"textPayload\"", "\"dmesg\"", "\"severity\"",
+    ].map { Array($0.utf8) }
+
+    static func areLikely(in head: [UInt8]) -> Bool {
+        head.indices.contains { index in
+            head[index] == UInt8(ascii: "\"") && keys.contains { head[index...].starts(with: $0) }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+import CrashModel
+
+/// Makes ``LogLine``s of a file's raw pieces: unwraps records, cleans, separates writers, takes prefixes off.
+struct LineMaker {
+    private let inputOrigin: LineOrigin
+    private let limit: Int
+    private var parser = PrefixParser()
+    private var sniffer = LogKindSniffer()
+    /// The beginnings of lines that a container runtime cut, by stream.
+    private var partials: [UInt8: Partial] = [:]
+    private(set) var truncatedRecords = 0
+    private(set) var firstTruncated: Int?
+
+    private struct Partial {
+        var record: ContainerRecord
+        var piece: LineSplitter.Piece
+    }
+
+    init(origin: LineOrigin, limit: Int) {
+        inputOrigin = origin
+        self.limit = limit
+    }
+
+    var kind: LogKind { sniffer.kind }
+
+    mutating func take(_ piece: LineSplitter.Piece, _ body: (LogLine) -> Void) {
+        guard let record = ContainerRecord(piece.bytes) else { return make(piece.bytes, Prefix(), piece, body) }
+        sniffer.noteContainerRecord(isKernel: record.context.isKernel, isSyslog: record.context.isSyslog)
+        var whole = Partial(record: record, piece: piece)
+        if var begun = partials.removeValue(forKey: record.channel) {
+            begun.record.isPartial = record.isPartial
+            begun.record.payload += record.payload.prefix(max(0, limit - begun.record.payload.count))
+            if begun.record.payload.count >= limit, !begun.piece.truncated {
+                begun.piece.truncated = true
+                truncatedRecords += 1
+                firstTruncated = firstTruncated ?? begun.piece.number
+            }
+            whole = begun
+        }
+        if whole.record.isPartial {
+            partials[record.channel] = whole
+        } else {
+            make(whole, body)
+        }
+    }
+
+    mutating func finish(_ body: (LogLine) -> Void) {
+        for channel in partials.keys.sorted() {
+            if let partial = partials.removeValue(forKey: channel) { make(partial, body) }
+        }
+    }
+
+    private mutating func make(_ whole: Partial, _ body: (LogLine) -> Void) {
+        for line in whole.record.payload.split(separator: 0x0a) {
+            make(Array(line), whole.record.context, whole.piece, body)
+        }
+    }
+
+    private mutating func make(
+        _ raw: [UInt8], _ context: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+    ) {
+        for segment in LineCleaner.segments(of: raw) { make(segment: segment, context, piece, body) }
+    }
+
+    /// One segment: itself, or the several lines that were glued together in it.
+    private mutating func make(
+        segment: [UInt8], _ context: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+    ) {
+        var rest = segment
+        while true {
+            let prefix = parser.parse(rest, inherited: context)
+            if prefix.rewritten == nil, let next = GluedLines.nextStart(in: rest, after: prefix.messageStart) {
+                deliver(Array(rest[..<next]), prefix, piece, body)
+                rest = Array(rest[next...])
+                continue
+            }
+            if prefix.isSyslog, prefix.rewritten == nil, let parts = joinedLines(rest, from: prefix.messageStart) {
+                deliver(parts[0], prefix, piece, body)
+                var continued = prefix
+                continued.messageStart = 0
+                for part in parts.dropFirst() where !part.isEmpty { deliver(part, continued, piece, body) }
+                return
+            }
+            return deliver(rest, prefix, piece, body)
+        }
+    }
+
+    /// syslog writes a newline inside a message as `#012`.
+    private func joinedLines(_ text: [UInt8], from start: Int) -> [[UInt8]]? {
+        var parts: [[UInt8]] = []
+        var begin = 0
+        var index = start
+        while index + 3 < text.count {
+            if text[index] == UInt8(ascii: "#"), ByteCursor(text, at: index).isNext("#012") {
+                parts.append(Array(text[begin..<index]))
+                index += 4
+                begin = index
+            } else {
+                index += 1
+            }
+        }
+        guard !parts.isEmpty else { return nil }
+        return parts + [Array(text[begin...])]
+    }
+
+    private mutating func deliver(
+        _ text: [UInt8], _ prefix: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+    ) {
+        var origin = prefix.origin
+        origin.host = origin.host ?? inputOrigin.host
+        origin.rank = origin.rank ?? inputOrigin.rank
+        origin.pid = origin.pid ?? inputOrigin.pid
+        origin.gpu = origin.gpu ?? inputOrigin.gpu
+        origin.stream = origin.stream ?? inputOrigin.stream
+        let start = min(prefix.messageStart, text.count)
+        let message = prefix.rewritten ?? (start == 0 ? text : Array(text[start...]))
+        let line = LogLine(
+            number: piece.number, offset: piece.offset, text: text, message: message, stated: prefix.stated,
+            origin: origin, isKernel: prefix.isKernel, truncated: piece.truncated)
+        sniffer.note(line, isSyslog: prefix.isSyslog)
+        body(line)
+    }
+}

@@ -1,0 +1,74 @@
+import CrashModel
+
+/// What a file's place says about who wrote it.
+enum RankInPath {
+    /// Looks at the whole path, the file's name first: `rank_3.log`, `log_rank_3`, `rank-3/stdout.log`,
+    /// `attempt_0/3/stderr.log` (a local rank), `worker-<id>-<job>-<pid>.err` (Ray), `node22.log`.
+    static func origin(of path: String) -> LineOrigin {
+        let parts = path.split(separator: "/").map { Array($0.utf8) }
+        guard let name = parts.last else { return LineOrigin() }
+        var origin = LineOrigin()
+        origin.rank = rank(in: name)
+        if origin.rank == nil {
+            for folder in parts.dropLast().suffix(3).reversed() where origin.rank == nil {
+                origin.rank = rank(in: folder)
+            }
+        }
+        if origin.rank == nil, parts.count >= 3 {
+            let folder = parts[parts.count - 2]
+            if parts[parts.count - 3].starts(with: "attempt_".utf8), folder.count <= 4, folder.allSatisfy(\.isDigit) {
+                origin.rank = Int(String(decoding: folder, as: UTF8.self))
+            }
+        }
+        origin.pid = rayPid(name)
+        origin.host = node(in: name)
+        return origin
+    }
+
+    /// `rank` at the start of a word, an optional separator, digits that end one.
+    private static func rank(in name: [UInt8]) -> Int? {
+        var index = 0
+        while index + 4 < name.count {
+            defer { index += 1 }
+            if index > 0, name[index - 1].isLetter { continue }
+            var cursor = ByteCursor(name, at: index)
+            guard cursor.take("rank") || cursor.take("Rank") || cursor.take("RANK") else { continue }
+            if let separator = Optional(cursor.peek()), [0x5f, 0x2d, 0x2e, 0x3d].contains(separator) { cursor.at += 1 }
+            if let rank = cursor.number(digits: 1...6), !cursor.peek().isLetter { return rank }
+        }
+        return nil
+    }
+
+    /// Ray: `worker-<56 hex>-<8 hex>-<pid>.err`, `python-core-worker-<hex>_<pid>.log`.
+    private static func rayPid(_ name: [UInt8]) -> Int? {
+        var cursor = ByteCursor(name)
+        if cursor.take("worker-") {
+            guard cursor.skip(while: \.isHexDigit) >= 40, cursor.take(UInt8(ascii: "-")) else { return nil }
+            cursor.skip(while: \.isHexDigit)
+            guard cursor.take(UInt8(ascii: "-")) else { return nil }
+        } else if cursor.take("python-core-worker-") {
+            guard cursor.skip(while: \.isHexDigit) >= 40, cursor.take(UInt8(ascii: "_")) else { return nil }
+        } else {
+            return nil
+        }
+        guard let pid = cursor.number(digits: 1...10), cursor.peek() == UInt8(ascii: ".") else { return nil }
+        return pid
+    }
+
+    /// `node22.log`, `slurm-17-node-03.out`: the word `node` or `host` with a number, alone between separators.
+    private static func node(in name: [UInt8]) -> String? {
+        for word in name.split(whereSeparator: { $0 == 0x2e || $0 == 0x5f }) {
+            var cursor = ByteCursor(Array(word))
+            if cursor.isNext("slurm-") {
+                cursor.at += 6
+                guard cursor.number(digits: 1...12) != nil, cursor.take(UInt8(ascii: "-")) else { continue }
+            }
+            let start = cursor.at
+            guard cursor.take("node") || cursor.take("host") else { continue }
+            _ = cursor.take(UInt8(ascii: "-"))
+            guard cursor.number(digits: 1...6) != nil, cursor.isAtEnd else { continue }
+            return cursor.string(from: start)
+        }
+        return nil
+    }
+}

@@ -1,0 +1,39 @@
+public import CrashModel
+
+/// What usually follows from what, and which families weigh more as a cause. Read from `patterns/causality.yaml`.
+public struct Causality: Sendable, Hashable {
+    /// "A failure of `cause` explains later failures of `explains`"; both are category patterns such as `oom/*`.
+    public struct Law: Sendable, Hashable {
+        public var cause: String
+        public var explains: [String]
+        /// Categories that the law leaves out.
+        public var except: [String]
+    }
+
+    public var laws: [Law]
+    /// Category patterns from the strongest kind of cause to the weakest.
+    public var tiers: [[String]]
+
+    public init(laws: [Law] = [], tiers: [[String]] = []) {
+        self.laws = laws
+        self.tiers = tiers
+    }
+
+    /// Whether a failure of category `cause` usually makes one of category `effect` follow.
+    public func explains(_ cause: Category, _ effect: Category) -> Bool {
+        laws.contains { law in
+            cause.matches(law.cause) && law.explains.contains { effect.matches($0) }
+                && !law.except.contains { effect.matches($0) }
+        }
+    }
+
+    /// The strength of a category as a cause: 0 is the strongest.
+    public func tier(of category: Category) -> Int {
+        tiers.firstIndex { $0.contains { category.matches($0) } } ?? tiers.count
+    }
+
+    mutating func merge(_ other: Causality) {
+        laws += other.laws
+        if !other.tiers.isEmpty { tiers = other.tiers }
+    }
+}

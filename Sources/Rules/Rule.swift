@@ -1,0 +1,107 @@
+public import CrashModel
+
+/// One piece of knowledge about crashes: how its line looks, what it means, and what to do. docs/rules.md explains it.
+public struct Rule: Sendable, Hashable {
+    public var id: String
+    /// One plain sentence; may hold `{captures}`.
+    public var title: String
+    /// `family/kind`; the kind may be a `{capture}`, as in `exception/{type}`.
+    public var category: String
+    public var severity: Severity
+    /// Where such lines usually stand. Empty means anywhere.
+    public var reads: Set<LogKind>
+    public var shape: Shape
+    /// Patterns that keep the rule from applying to a line it matches.
+    public var unless: [String]
+    public var role: Role
+    /// Categories (`cuda/*`) and rule ids (`nccl.*`) that this cause turns into consequences, beyond the defaults.
+    public var explains: [String]
+    public var verdict: Verdict
+    /// Which rule wins when several match one line: the highest.
+    public var priority: Int
+    /// A later line like this means that the failure healed.
+    public var recoveredBy: [String]
+    public var advice: [Advice]
+    public var references: [String]
+    public var examples: [String]
+    public var counterexamples: [String]
+    public var pack: String
+    public var location: RuleLocation
+
+    /// How the lines look.
+    public enum Shape: Sendable, Hashable {
+        /// One line; one of the patterns matching is enough.
+        case line([String])
+        case block(BlockShape)
+        /// No line says it: diagnosis infers it, under this name, from what the logs do.
+        case inferred(Inference)
+    }
+
+    /// What diagnosis can infer without a telling line.
+    public enum Inference: String, Sendable, Hashable, CaseIterable {
+        /// A log stops while the rest of the job lives on.
+        case silence
+        /// The loss jumps up and does not come back.
+        case lossSpike = "loss-spike"
+        /// The log ends inside a traceback or report that was never finished.
+        case unfinishedBlock = "unfinished-block"
+    }
+
+    /// The priority of a rule that states none. Noise beats ordinary rules, since silencing lines is its purpose.
+    static func defaultPriority(for role: Role) -> Int { role == .noise ? 80 : 50 }
+
+    /// Rules at or below this are generic: they know that something failed, not what.
+    public static let genericPriority = 30
+}
+
+/// Several lines that make one finding: a traceback, a kernel report.
+public struct BlockShape: Sendable, Hashable {
+    public enum Anchor: String, Sendable { case begin, end }
+
+    public var begin: String
+    /// The last line, which belongs to the block.
+    public var until: String?
+    /// Lines that belong to the block. Without it every line does, up to ``limit``.
+    public var continues: String?
+    /// Lines of the block that quote source code, which the other rules must not take for messages.
+    public var code: String?
+    /// One of these must occur.
+    public var contains: [String]
+    /// None of these may occur.
+    public var excludes: [String]
+    /// Patterns whose named groups are collected from the block's lines; the last line that has one wins.
+    public var captures: [String]
+    /// Lines at most.
+    public var limit: Int
+    /// The line that the finding points at.
+    public var anchor: Anchor
+}
+
+/// Where a rule stands in its pack.
+public struct RuleLocation: Sendable, Hashable, CustomStringConvertible {
+    public var file: String
+    public var line: Int
+    public var column: Int
+
+    public init(file: String, line: Int, column: Int) {
+        self.file = file
+        self.line = line
+        self.column = column
+    }
+
+    public var description: String { "\(file):\(line):\(column)" }
+}
+
+/// A kind of line that shows how a healthy run goes: that training advances, or that it ended well.
+public struct LandmarkRule: Sendable, Hashable {
+    public enum Kind: String, Sendable { case progress, success }
+
+    public var id: String
+    public var kind: Kind
+    /// For progress, the named groups `step`, `total`, `epoch`, `loss` are read where present.
+    public var match: [String]
+    public var unless: [String]
+    public var examples: [String]
+    public var counterexamples: [String]
+    public var location: RuleLocation
+}

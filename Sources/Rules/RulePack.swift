@@ -1,0 +1,176 @@
+internal import CrashModel
+internal import Yams
+
+/// The content of one pack file.
+struct RulePack {
+    var rules: [Rule] = []
+    var landmarks: [LandmarkRule] = []
+    var causality = Causality()
+    var problems: [RuleProblem] = []
+
+    /// Reads a pack. What is wrong with it is collected, not thrown, so that one run shows all of it.
+    init(text: String, file: String) {
+        let root: Node?
+        do {
+            root = try Yams.compose(yaml: text)
+        } catch let error as YamlError {
+            problems.append(Self.problem(for: error, file: file))
+            return
+        } catch {
+            problems.append(.init(location: .init(file: file, line: 1, column: 1), rule: nil, message: "\(error)"))
+            return
+        }
+        guard let root, var fields = YAMLFields(root, file: file) else {
+            problems.append(
+                .init(
+                    location: .init(file: file, line: 1, column: 1), rule: nil,
+                    message: "a rule pack is a mapping with the keys 'pack' and 'rules'"))
+            return
+        }
+        let pack = fields.required("pack")
+        for node in items("rules", of: &fields) {
+            readRule(node, file: file, pack: pack)
+        }
+        for kind in [LandmarkRule.Kind.progress, .success] {
+            for node in items(kind.rawValue, of: &fields) {
+                readLandmark(node, kind: kind, file: file)
+            }
+        }
+        for node in items("causality", of: &fields) {
+            readLaw(node, file: file)
+        }
+        for node in items("tiers", of: &fields) {
+            causality.tiers.append(node.sequence?.compactMap(\.string) ?? [])
+        }
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+    }
+
+    private func items(_ key: String, of fields: inout YAMLFields) -> [Node] {
+        guard let node = fields.node(key) else { return [] }
+        guard let items = node.sequence else {
+            fields.problem("'\(key)' must be a list", at: node)
+            return []
+        }
+        return Array(items)
+    }
+
+    private mutating func readRule(_ node: Node, file: String, pack: String) {
+        guard var fields = YAMLFields(node, file: file) else {
+            let place = YAMLFields.location(of: node, file: file)
+            problems.append(.init(location: place, rule: nil, message: "a rule is a mapping"))
+            return
+        }
+        let id = fields.required("id")
+        fields.rule = id
+        let role = fields.choice("role", as: Role.self)
+        if role == nil, fields.node("role") == nil { fields.problem("'role' is missing") }
+        let severity = fields.choice("severity", as: Severity.self)
+        if severity == nil, fields.node("severity") == nil { fields.problem("'severity' is missing") }
+        let category = fields.required("category")
+        if !category.isEmpty, !category.contains("{"), !Category(category).isKnown {
+            fields.problem("unknown category '\(category)'", at: fields.node("category"))
+        }
+        let match = fields.strings("match")
+        let block = fields.node("block").flatMap { readBlock($0, file: file, rule: id) }
+        let inferred = fields.choice("inferred", as: Rule.Inference.self)
+        if [!match.isEmpty, block != nil, inferred != nil].count(where: { $0 }) != 1 {
+            fields.problem("a rule needs one of 'match', 'block' and 'inferred'")
+        }
+        let examples = fields.strings("examples")
+        let counterexamples = fields.strings("counterexamples")
+        if inferred == nil, examples.isEmpty { fields.problem("needs at least one example") }
+        if inferred == nil, counterexamples.isEmpty { fields.problem("needs at least one counterexample") }
+        let verdict = fields.choice("verdict", as: Verdict.self)
+        let advice = items("advice", of: &fields).compactMap { readAdvice($0, file: file, rule: id) }
+        let isSilent = role == .noise || role == .teardown || severity == .warning
+        if !isSilent, verdict == nil { fields.problem("'verdict' is missing") }
+        if !isSilent, advice.isEmpty { fields.problem("'advice' is missing") }
+        let rule = Rule(
+            id: id, title: fields.required("title"), category: category, severity: severity ?? .error,
+            reads: readKinds(&fields), shape: inferred.map { .inferred($0) } ?? block.map { .block($0) } ?? .line(match),
+            unless: fields.strings("unless"), role: role ?? .root, explains: fields.strings("explains"),
+            verdict: verdict ?? .nothing,
+            priority: fields.int("priority") ?? Rule.defaultPriority(for: role ?? .root),
+            recoveredBy: fields.strings("recovered-by"), advice: advice, references: fields.strings("references"),
+            examples: examples, counterexamples: counterexamples, pack: pack, location: fields.location)
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        rules.append(rule)
+    }
+
+    private func readKinds(_ fields: inout YAMLFields) -> Set<LogKind> {
+        var kinds: Set<LogKind> = []
+        for word in fields.strings("reads") where word != "any" {
+            if let kind = LogKind(rawValue: word) {
+                kinds.insert(kind)
+            } else {
+                fields.problem("'reads' knows kernel, training, scheduler, container and any, not '\(word)'")
+            }
+        }
+        return kinds
+    }
+
+    private mutating func readBlock(_ node: Node, file: String, rule: String) -> BlockShape? {
+        guard var fields = YAMLFields(node, file: file) else { return nil }
+        fields.rule = rule
+        let shape = BlockShape(
+            begin: fields.required("begin"), until: fields.string("until"), continues: fields.string("continues"),
+            code: fields.string("code"), contains: fields.strings("contains"), excludes: fields.strings("excludes"),
+            captures: fields.strings("captures"), limit: fields.int("limit") ?? 200,
+            anchor: fields.string("at").flatMap(BlockShape.Anchor.init(rawValue:)) ?? .begin)
+        if shape.anchor == .end, shape.until == nil {
+            fields.problem("'at: end' needs 'until'")
+        }
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        return shape
+    }
+
+    private mutating func readAdvice(_ node: Node, file: String, rule: String) -> Advice? {
+        guard var fields = YAMLFields(node, file: file) else { return nil }
+        fields.rule = rule
+        let advice = Advice(
+            action: fields.required("do"), reason: fields.required("why"), command: fields.string("run"))
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        return advice
+    }
+
+    private mutating func readLandmark(_ node: Node, kind: LandmarkRule.Kind, file: String) {
+        guard var fields = YAMLFields(node, file: file) else { return }
+        let id = fields.required("id")
+        fields.rule = id
+        let rule = LandmarkRule(
+            id: id, kind: kind, match: fields.strings("match"), unless: fields.strings("unless"),
+            examples: fields.strings("examples"), counterexamples: fields.strings("counterexamples"),
+            location: fields.location)
+        if rule.match.isEmpty { fields.problem("'match' is missing") }
+        if rule.examples.isEmpty { fields.problem("needs at least one example") }
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        landmarks.append(rule)
+    }
+
+    private mutating func readLaw(_ node: Node, file: String) {
+        guard var fields = YAMLFields(node, file: file) else { return }
+        let law = Causality.Law(
+            cause: fields.required("cause"), explains: fields.strings("explains"), except: fields.strings("except"))
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        causality.laws.append(law)
+    }
+
+    private static func problem(for error: YamlError, file: String) -> RuleProblem {
+        switch error {
+        case .scanner(_, let reason, let mark, _), .parser(_, let reason, let mark, _),
+            .composer(_, let reason, let mark, _):
+            RuleProblem(
+                location: .init(file: file, line: mark.line, column: mark.column), rule: nil,
+                message: "not valid YAML: \(reason)")
+        default:
+            RuleProblem(
+                location: .init(file: file, line: 1, column: 1), rule: nil, message: "not valid YAML: \(error)")
+        }
+    }
+}

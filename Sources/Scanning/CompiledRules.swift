@@ -1,0 +1,105 @@
+import PCRE
+public import Rules
+
+/// The rules of a book with their patterns compiled, in the order in which a line has to be offered to them.
+///
+/// Compiling is done once and shared by all sources and threads.
+public final class CompiledRules: Sendable {
+    /// Highest priority first, then by id, so that the result never depends on the order of packs.
+    let lineRules: [CompiledRule]
+    let blockRules: [CompiledBlock]
+    let progress: [CompiledLandmark]
+    let success: [CompiledLandmark]
+
+    /// - Throws: ``RuleProblems`` naming every pattern that PCRE2 refuses.
+    public init(_ book: RuleBook) throws(RuleProblems) {
+        var compiler = PatternCompiler()
+        var lines: [CompiledRule] = []
+        var blocks: [CompiledBlock] = []
+        for rule in book.rules {
+            switch rule.shape {
+            case .line: lines.append(CompiledRule(rule, &compiler))
+            case .inferred: break
+            case .block(let shape): blocks.append(CompiledBlock(rule, shape, &compiler))
+            }
+        }
+        let landmarks = book.landmarks.map { CompiledLandmark($0, &compiler) }
+        if !compiler.problems.isEmpty { throw RuleProblems(problems: compiler.problems) }
+        lineRules = lines.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) }
+        blockRules = blocks.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) }
+        progress = landmarks.filter { $0.rule.kind == .progress }
+        success = landmarks.filter { $0.rule.kind == .success }
+    }
+}
+
+/// Compiles patterns and keeps what is wrong with them.
+struct PatternCompiler {
+    var problems: [RuleProblem] = []
+
+    mutating func compile(_ source: String, for id: String, at location: RuleLocation) -> Pattern? {
+        do throws(PatternError) {
+            return try Pattern(source)
+        } catch {
+            problems.append(RuleProblem(location: location, rule: id, message: error.description))
+            return nil
+        }
+    }
+
+    mutating func compile(_ sources: [String], for rule: Rule) -> [Pattern] {
+        sources.compactMap { compile($0, for: rule.id, at: rule.location) }
+    }
+}
+
+struct CompiledRule: Sendable {
+    let rule: Rule
+    let match: [Pattern]
+    let unless: [Pattern]
+    let recoveredBy: [Pattern]
+
+    init(_ rule: Rule, _ compiler: inout PatternCompiler) {
+        self.rule = rule
+        if case .line(let patterns) = rule.shape {
+            match = compiler.compile(patterns, for: rule)
+        } else {
+            match = []
+        }
+        unless = compiler.compile(rule.unless, for: rule)
+        recoveredBy = compiler.compile(rule.recoveredBy, for: rule)
+    }
+}
+
+struct CompiledBlock: Sendable {
+    let rule: Rule
+    let shape: BlockShape
+    let begin: Pattern?
+    let until: Pattern?
+    let continues: Pattern?
+    let code: Pattern?
+    let contains: [Pattern]
+    let excludes: [Pattern]
+    let captures: [Pattern]
+
+    init(_ rule: Rule, _ shape: BlockShape, _ compiler: inout PatternCompiler) {
+        self.rule = rule
+        self.shape = shape
+        begin = compiler.compile(shape.begin, for: rule.id, at: rule.location)
+        until = shape.until.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        continues = shape.continues.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        code = shape.code.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        contains = compiler.compile(shape.contains, for: rule)
+        excludes = compiler.compile(shape.excludes, for: rule)
+        captures = compiler.compile(shape.captures, for: rule)
+    }
+}
+
+struct CompiledLandmark: Sendable {
+    let rule: LandmarkRule
+    let match: [Pattern]
+    let unless: [Pattern]
+
+    init(_ rule: LandmarkRule, _ compiler: inout PatternCompiler) {
+        self.rule = rule
+        match = rule.match.compactMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        unless = rule.unless.compactMap { compiler.compile($0, for: rule.id, at: rule.location) }
+    }
+}

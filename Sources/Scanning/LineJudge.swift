@@ -1,0 +1,50 @@
+import PCRE
+import Rules
+
+/// Decides which rule, if any, a single line belongs to.
+struct LineJudge {
+    /// The winner among the rules that match, with where it matched.
+    struct Ruling {
+        var rule: CompiledRule
+        var pattern: Pattern
+        var match: Match
+    }
+
+    let rules: [CompiledRule]
+    /// What PCRE2 gave up on: rule, and its own words.
+    private(set) var failures: [(rule: String, error: MatchError)] = []
+
+    init(rules: [CompiledRule]) {
+        self.rules = rules
+    }
+
+    /// The highest priority wins, then the longest match, then the id. `rules` come in order of priority, so the search
+    /// ends with the first priority that has a match.
+    mutating func judge(_ message: [UInt8], _ matcher: inout Matcher) -> Ruling? {
+        var best: Ruling?
+        for rule in rules {
+            if let best, rule.rule.priority < best.rule.rule.priority { break }
+            guard let (pattern, match) = longestMatch(of: rule, message, &matcher) else { continue }
+            if let best, match.range.count <= best.match.range.count { continue }
+            if matcher.matchesAny(rule.unless, message) { continue }
+            best = Ruling(rule: rule, pattern: pattern, match: match)
+        }
+        return best
+    }
+
+    private mutating func longestMatch(
+        of rule: CompiledRule, _ message: [UInt8], _ matcher: inout Matcher
+    ) -> (Pattern, Match)? {
+        var best: (Pattern, Match)?
+        for pattern in rule.match {
+            do throws(MatchError) {
+                guard let match = try matcher.firstMatch(of: pattern, in: message) else { continue }
+                if let best, match.range.count <= best.1.range.count { continue }
+                best = (pattern, match)
+            } catch {
+                failures.append((rule.rule.id, error))
+            }
+        }
+        return best
+    }
+}

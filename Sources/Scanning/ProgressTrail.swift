@@ -1,0 +1,80 @@
+public import CrashModel
+
+/// The lines of one source that show training advancing, thinned to a bounded number.
+///
+/// The last mark and every mark's neighbourhood survive thinning in the sense that matters here: whether training
+/// advanced after a given line.
+public struct ProgressTrail: Sendable {
+    public struct Mark: Sendable, Hashable {
+        public var line: Int
+        public var text: String
+        public var step: Int?
+        public var epoch: Int?
+        public var total: Int?
+        /// `nil` when the line states none; NaN and infinity are kept as such.
+        public var loss: Double?
+        /// The rule that read it: steps of one dialect are not compared with those of another.
+        public var dialect: String
+        /// The writer, where several are interleaved.
+        public var stream: String?
+        public var time: LogTime
+    }
+
+    public private(set) var marks: [Mark] = []
+    /// The newest mark, which thinning never drops.
+    public private(set) var last: Mark?
+    /// How many there were before thinning.
+    public private(set) var count = 0
+    private var stride = 1
+
+    static let capacity = 4096
+
+    public init() {}
+
+    mutating func append(_ mark: Mark) {
+        last = mark
+        if count % stride == 0 {
+            marks.append(mark)
+            if marks.count > Self.capacity {
+                marks = marks.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
+                stride *= 2
+            }
+        }
+        count += 1
+    }
+
+    /// The last mark at or before `line`.
+    public func last(before line: Int) -> Mark? {
+        if let last, last.line <= line { return last }
+        return marks.last { $0.line <= line }
+    }
+
+    /// Whether training advanced after `line`: two later marks whose steps grow, with a finite loss where they state one.
+    ///
+    /// One more print of the same step is no advance: progress bars repaint when a program dies.
+    public func advances(after line: Int) -> Bool {
+        let before = last(before: line)
+        var previous: Mark? = before
+        var advances = 0
+        let later = marks.filter { $0.line > line } + [last].compactMap { $0 }.filter { $0.line > line }
+        for mark in later where mark.loss?.isFinite ?? true {
+            if let previous, previous.dialect == mark.dialect {
+                if mark.isBeyond(previous) { advances += 1 }
+            } else if previous != nil || before == nil {
+                // Another dialect takes over, such as validation after training: it counts once it moves by itself.
+            }
+            previous = mark
+            if advances >= 2 { return true }
+        }
+        return false
+    }
+}
+
+extension ProgressTrail.Mark {
+    /// Whether this mark stands further in training than `other`.
+    public func isBeyond(_ other: Self) -> Bool {
+        if let epoch, let otherEpoch = other.epoch, epoch != otherEpoch { return epoch > otherEpoch }
+        if let step, let otherStep = other.step { return step > otherStep }
+        return false
+    }
+}

@@ -1,0 +1,216 @@
+import CrashModel
+import Foundation
+import Logs
+import PCRE
+import Rules
+
+/// One pass over one source: offers each line to the rules and keeps what diagnosis needs.
+struct SourcePass: ~Copyable {
+    /// Findings kept of one source. More are counted, not kept, so that a million of them exhaust nothing.
+    static let maximumFindings = 5000
+    /// Lines kept of the end of a source.
+    static let tailLength = 20
+
+    /// Which rules won, for `rules test`.
+    struct Trace {
+        var winners: [String] = []
+        var landmarks: [String] = []
+    }
+
+    /// Kept only when someone asks for it.
+    var trace: Trace?
+
+    private let rules: CompiledRules
+    private let source: String
+    private var matcher = Matcher()
+    private var judge: LineJudge
+    private var blocks: BlockCollector
+    private var clock: SourceClock
+    private var drafts = FindingDrafts()
+    private var progress: [(mark: ProgressTrail.Mark, stated: StatedTime?)] = []
+    private var trail = ProgressTrail()
+    private var successLines: [Int] = []
+    private var tail: [ExcerptLine] = []
+    private var unfinished: [ExcerptLine] = []
+    private var lastDated: (line: Int, text: String, date: Date)?
+    private var longestSilence: Silence?
+    private var firstStated: (line: Int, stated: StatedTime)?
+    private var lastStated: (line: Int, stated: StatedTime)?
+
+    init(_ rules: CompiledRules, source: String, modified: Date?, timeZone: TimeZone) {
+        self.rules = rules
+        self.source = source
+        judge = LineJudge(rules: rules.lineRules)
+        blocks = BlockCollector(rules.blockRules)
+        clock = SourceClock(modified: modified, timeZone: timeZone)
+    }
+
+    mutating func take(_ line: LogLine) {
+        if let stated = line.stated {
+            clock.note(stated, line: line.number)
+            noteSilence(before: line, stated)
+            if firstStated == nil { firstStated = (line.number, stated) }
+            lastStated = (line.number, stated)
+        }
+        let (closed, isCode) = blocks.take(line, &matcher)
+        for block in closed { add(block) }
+        if !isCode, let ruling = judge.judge(line.message, &matcher) {
+            trace?.winners.append(ruling.rule.rule.id)
+            if ruling.rule.rule.role != .noise { add(ruling, line) }
+        }
+        drafts.noteRecoveries(line, &matcher)
+        noteLandmarks(line)
+        keepTail(line)
+    }
+
+    mutating func finish(_ summary: ReadSummary) -> SourceScan {
+        for block in blocks.finish() { add(block) }
+        var report = InputReport(
+            source: source, kind: summary.kind, bytes: summary.bytes, lines: summary.lines,
+            complete: summary.complete, problem: summary.problem)
+        if let failure = judge.failures.first {
+            report.complete = false
+            let more = judge.failures.count > 1 ? " (and \(judge.failures.count - 1) more)" : ""
+            let text = "rule \(failure.rule) gave up on a line: \(failure.error.reason)\(more)"
+            report.problem = report.problem.map { $0 + "; " + text } ?? text
+        }
+        var scan = SourceScan(input: report)
+        scan.findings = drafts.finish(clock)
+        scan.uncounted = drafts.uncounted
+        scan.progress = trail
+        scan.successLines = successLines
+        scan.tail = tail
+        scan.unfinishedBlocks = unfinished
+        scan.longestSilence = longestSilence
+        scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
+        scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
+        return scan
+    }
+
+    // MARK: - Findings
+
+    private mutating func add(_ ruling: LineJudge.Ruling, _ line: LogLine) {
+        let captures = ruling.pattern.captures(of: ruling.match, in: line.message)
+        let finding = Finding(
+            ruling.rule.rule, source: source, line: line, captures: captures,
+            text: String(decoding: line.message, as: UTF8.self))
+        let scanned = ScannedFinding(
+            finding: finding, firstLine: line.number, priority: ruling.rule.rule.priority, isKernel: line.isKernel)
+        drafts.add(scanned, stated: line.stated, recoveredBy: ruling.rule.recoveredBy)
+    }
+
+    private mutating func add(_ closed: BlockCollector.Closed) {
+        guard let first = closed.lines.first, let last = closed.lines.last else { return }
+        guard let block = choose(from: closed) else {
+            if !closed.ended {
+                unfinished.append(
+                    ExcerptLine(line: first.number, text: String(decoding: first.message, as: UTF8.self)))
+            }
+            return
+        }
+        trace?.winners.append(block.rule.id)
+        if block.rule.role == .noise { return }
+        let anchor = block.shape.anchor == .end ? last : first
+        var captures: [String: String] = [:]
+        for line in closed.lines {
+            for pattern in [block.begin, block.until].compactMap({ $0 }) + block.captures {
+                if let found = try? matcher.captures(of: pattern, in: line.message) {
+                    captures.merge(found) { $1 }
+                }
+            }
+        }
+        let lines = closed.lines.map { ExcerptLine(line: $0.number, text: String(decoding: $0.message, as: UTF8.self)) }
+        var finding = Finding(
+            block.rule, source: source, line: anchor, captures: captures,
+            text: String(decoding: anchor.message, as: UTF8.self))
+        finding.excerpt = Self.thinned(lines)
+        finding.lastLine = max(anchor.number, last.number)
+        drafts.add(
+            block: ScannedFinding(
+                finding: finding, block: lines, firstLine: first.number, priority: block.rule.priority,
+                isKernel: anchor.isKernel),
+            stated: anchor.stated ?? first.stated)
+    }
+
+    /// The rule of the group that the lines of a closed block belong to.
+    private mutating func choose(from closed: BlockCollector.Closed) -> CompiledBlock? {
+        for block in closed.group {
+            if block.shape.anchor == .end, !closed.ended { continue }
+            if !block.contains.isEmpty, !closed.lines.contains(where: { matcher.matchesAny(block.contains, $0.message) }) {
+                continue
+            }
+            if closed.lines.contains(where: { matcher.matchesAny(block.excludes, $0.message) }) { continue }
+            return block
+        }
+        return nil
+    }
+
+    /// The head and the tail of a long block; diagnosis still gets all of it.
+    static func thinned(_ lines: [ExcerptLine], head: Int = 12, tail: Int = 12) -> [ExcerptLine] {
+        lines.count <= head + tail ? lines : Array(lines.prefix(head) + lines.suffix(tail))
+    }
+
+    // MARK: - Landmarks
+
+    private mutating func noteLandmarks(_ line: LogLine) {
+        for landmark in rules.progress {
+            for pattern in landmark.match {
+                guard let found = try? matcher.captures(of: pattern, in: line.message) else { continue }
+                if matcher.matchesAny(landmark.unless, line.message) { break }
+                trace?.landmarks.append(landmark.rule.id)
+                let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown
+                trail.append(
+                    ProgressTrail.Mark(
+                        line: line.number, text: String(decoding: line.message.prefix(300), as: UTF8.self),
+                        step: found["step"].flatMap(Self.number), epoch: found["epoch"].flatMap(Self.number),
+                        total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
+                        dialect: landmark.rule.id, stream: line.origin.stream, time: time))
+                return
+            }
+        }
+        for landmark in rules.success where matcher.matchesAny(landmark.match, line.message) {
+            if matcher.matchesAny(landmark.unless, line.message) { continue }
+            trace?.landmarks.append(landmark.rule.id)
+            successLines.append(line.number)
+            if successLines.count > 64 { successLines.removeFirst() }
+            return
+        }
+    }
+
+    private static func number(_ text: String) -> Int? {
+        Int(text.filter { $0 != "," && $0 != "_" })
+    }
+
+    private static func loss(_ text: String) -> Double? {
+        Double(text.lowercased())
+    }
+
+    private mutating func noteSilence(before line: LogLine, _ stated: StatedTime) {
+        guard let date = clock.time(atLine: line.number, stated: stated).date else { return }
+        if let lastDated, date.timeIntervalSince(lastDated.date) > longestSilence?.seconds ?? 60 {
+            longestSilence = Silence(line: lastDated.line, text: lastDated.text, from: lastDated.date, to: date)
+        }
+        lastDated = (line.number, String(decoding: line.message.prefix(300), as: UTF8.self), date)
+    }
+
+    private mutating func keepTail(_ line: LogLine) {
+        guard line.message.contains(where: { $0 > 0x20 }) else { return }
+        tail.append(ExcerptLine(line: line.number, text: String(decoding: line.message.prefix(500), as: UTF8.self)))
+        if tail.count > Self.tailLength { tail.removeFirst() }
+    }
+}
+
+extension Finding {
+    init(_ rule: Rule, source: String, line: LogLine, captures: [String: String], text: String) {
+        let category = CaptureTemplate(rule.category).categoryText(captures)
+        var origin = line.origin
+        origin.pid = origin.pid ?? captures["pid"].flatMap { Int($0) }
+        origin.rank = captures["rank"].flatMap { Int($0) } ?? origin.rank
+        origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
+        origin.host = origin.host ?? captures["host"]
+        self.init(
+            rule: rule.id, title: CaptureTemplate(rule.title).filled(captures) ?? rule.title,
+            category: Category(category), severity: rule.severity, role: rule.role, source: source,
+            line: line.number, offset: line.offset, origin: origin, text: text, captures: captures)
+    }
+}

@@ -1,0 +1,68 @@
+public import CrashModel
+public import Foundation
+public import Logs
+
+/// Finds what one source holds. ``ReferenceScanner`` is the plain one; a faster one must give the same answer.
+public protocol SourceScanner: Sendable {
+    func scan(_ input: LogInput) -> SourceScan
+}
+
+/// What a scan of one source found, in the order of its lines.
+public struct SourceScan: Sendable {
+    public var input: InputReport
+    /// Who writes the source, as far as its path says.
+    public var origin = LineOrigin()
+    public var findings: [ScannedFinding] = []
+    /// Where training advanced.
+    public var progress = ProgressTrail()
+    /// Lines that say that the run ended well.
+    public var successLines: [Int] = []
+    /// The last lines that are not empty, for a run that died without a word.
+    public var tail: [ExcerptLine] = []
+    /// The first and the last time that a line of the source states.
+    public var firstTime: Date?
+    public var lastTime: Date?
+    /// The longest time between two lines that state theirs.
+    public var longestSilence: Silence?
+    /// Blocks such as tracebacks that were opened but never understood, with the line they begin at.
+    public var unfinishedBlocks: [ExcerptLine] = []
+    /// Findings beyond the limit, counted but not kept.
+    public var uncounted = 0
+}
+
+/// A finding with what diagnosis wants to know beyond its public face.
+public struct ScannedFinding: Sendable {
+    public var finding: Finding
+    /// All lines of its block.
+    public var block: [ExcerptLine] = []
+    /// The first line of its block, or its own.
+    public var firstLine: Int
+    public var priority: Int
+    /// A later line of the same source that shows that it healed.
+    public var recoveredAt: Int?
+    /// Shaped as a record of the kernel.
+    public var isKernel: Bool
+
+    public init(
+        finding: Finding, block: [ExcerptLine] = [], firstLine: Int, priority: Int, recoveredAt: Int? = nil,
+        isKernel: Bool = false
+    ) {
+        self.finding = finding
+        self.block = block
+        self.firstLine = firstLine
+        self.priority = priority
+        self.recoveredAt = recoveredAt
+        self.isKernel = isKernel
+    }
+}
+
+/// A stretch of time in which a source wrote nothing.
+public struct Silence: Sendable, Hashable {
+    /// The last line before it.
+    public var line: Int
+    public var text: String
+    public var from: Date
+    public var to: Date
+
+    public var seconds: Double { to.timeIntervalSince(from) }
+}

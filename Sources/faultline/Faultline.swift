@@ -1,0 +1,67 @@
+import ArgumentParser
+import Foundation
+import Rules
+
+/// The root of the command line. Each subcommand turns its options into calls of one library.
+@main
+struct Faultline: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "faultline",
+        abstract: "Finds what killed a training run: the cause, the evidence, and what to do.",
+        discussion: """
+            Without a subcommand, scans the current folder and, where it is readable, the kernel log.
+
+            EXAMPLES
+              faultline                              what killed the run in this folder?
+              faultline scan logs/ /var/log/kern.log several sources, one verdict
+              journalctl -k | faultline scan -       standard input
+              faultline scan --format markdown logs  ready for an issue
+              faultline history                      which crashes come back
+
+            EXIT STATUS
+              0 nothing found, 1 a crash found, 2 wrong usage or broken rules,
+              3 some input could not be read (what could be is reported)
+            """,
+        version: Version.text,
+        subcommands: [ScanCommand.self, HistoryCommand.self, RulesCommand.self],
+        defaultSubcommand: ScanCommand.self)
+
+    static func main() {
+        // A reader that goes away (`faultline | head`) must end the program quietly, not kill it.
+        signal(SIGPIPE, SIG_IGN)
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            exit(with: error)
+        }
+    }
+
+    private static func exit(with error: any Error) -> Never {
+        if let problems = error as? RuleProblems {
+            Output.complain("the rules cannot be used:\n\(problems)")
+            Foundation.exit(ExitStatus.usage)
+        }
+        let code = exitCode(for: error)
+        if code == .validationFailure {
+            Output.complain(fullMessage(for: error), prefix: nil)
+            Foundation.exit(ExitStatus.usage)
+        }
+        if !(error is ExitCode), code != .success {
+            Output.complain("\(error)")
+            Foundation.exit(ExitStatus.usage)
+        }
+        Self.exit(withError: error)
+    }
+}
+
+enum Version {
+    static let text = "0.1.0"
+}
+
+/// What the exit status says; see `faultline --help`.
+enum ExitStatus {
+    static let crashFound: Int32 = 1
+    static let usage: Int32 = 2
+    static let incomplete: Int32 = 3
+}

@@ -1,0 +1,145 @@
+import ArgumentParser
+import CrashModel
+import Diagnosis
+import Foundation
+import History
+import Logs
+import Recording
+import Reporting
+import Rules
+import Scanning
+
+enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
+    case text, json, markdown
+}
+
+/// Where the history is kept.
+struct LedgerOptions: ParsableArguments {
+    @Option(help: ArgumentHelp("Keep the history in this file.", valueName: "file"))
+    var ledger: String?
+
+    func open() -> Ledger {
+        Ledger(path: ledger ?? Ledger.defaultPath(environment: ProcessInfo.processInfo.environment))
+    }
+}
+
+struct ScanCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "scan",
+        abstract: "Says what killed a run, from its logs.",
+        discussion: """
+            Reads files and folders (gz, xz, zst and bz2 too) and '-' for standard input. Give it everything that may
+            know something: the launcher's output, all ranks, the scheduler's log, the kernel's.
+
+            EXAMPLES
+              faultline scan run42/
+              faultline scan slurm-4711.out /var/log/kern.log --since '3h ago'
+              kubectl logs --previous trainer-0 | faultline scan -
+              faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
+            """)
+
+    @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
+    var paths: [String] = []
+
+    @Option(help: "Leave out what happened before: '2h ago', 'yesterday', '2026-03-01 10:22'.")
+    var since: TimeExpression?
+    @Option(help: "Leave out what happened after.")
+    var until: TimeExpression?
+    @Option(help: "How to show what was found.")
+    var format = ReportFormat.text
+    @OptionGroup var ledgerOptions: LedgerOptions
+    @Flag(name: .customLong("no-ledger"), help: "Neither read nor write the history.")
+    var withoutLedger = false
+    @OptionGroup var rules: RuleOptions
+
+    func run() throws {
+        let now = Date()
+        let book = try rules.book()
+        let scanner = ReferenceScanner(try CompiledRules(book))
+        let discovered = InputDiscovery().discover(paths.isEmpty ? ["."] : paths)
+        var inputs = discovered.inputs
+        if paths.isEmpty, let kernel = KernelRing().read() { inputs.append(kernel) }
+        let progress = ProgressLine(total: inputs.count)
+        var scans = scanner.scan(inputs) { progress.show($0) }
+        let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
+        scans = scans.map(window.narrow)
+        var report = ScanReport(
+            inputs: discovered.unreadable + scans.map(\.input), skipped: discovered.skipped,
+            incidents: Diagnostician(book).diagnose(scans), notes: window.notes(for: scans) + overflow(scans))
+        addSnapshot(to: &report, now: now)
+        if !withoutLedger { try remember(&report, now: now) }
+        show(report)
+        if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }
+        if report.incidents.contains(where: \.isCrash) { throw ExitCode(ExitStatus.crashFound) }
+    }
+
+    private func show(_ report: ScanReport) {
+        switch format {
+        case .text:
+            let style = TextStyle.detect(
+                isTerminal: Output.isTerminal(STDOUT_FILENO), environment: ProcessInfo.processInfo.environment)
+            Output.write(TextReport(style: style).render(report))
+        case .json: Output.write(JSONReport().render(report))
+        case .markdown: Output.write(MarkdownReport().render(report))
+        }
+    }
+
+    /// Looks up what the ledger knows of each failure, then adds today's. A ledger that cannot be used costs the
+    /// history, not the diagnosis.
+    private func remember(_ report: inout ScanReport, now: Date) throws {
+        let ledger = ledgerOptions.open()
+        do {
+            let past = try ledger.read()
+            let ids = Set(report.incidents.map(\.id))
+            for incident in report.incidents {
+                report.seenBefore[incident.fingerprint] = past.sightings(
+                    ofFingerprint: incident.fingerprint, excludingIDs: ids)
+            }
+            if !past.damaged.isEmpty {
+                report.notes.append("the ledger holds \(past.damaged.count) damaged lines, which were passed over")
+            }
+            _ = try ledger.append(report.incidents.filter(\.isCrash), scannedAt: now)
+        } catch {
+            report.notes.append("the history was not updated: \(error)")
+        }
+    }
+
+    /// With no recording of the moment, this machine as it is now stands in, marked as such.
+    private func addSnapshot(to report: inout ScanReport, now: Date) {
+        guard let first = report.incidents.firstIndex(where: \.isCrash), report.incidents[first].context == nil else {
+            return
+        }
+        if let host = report.incidents[first].host, host != ProcessInfo.processInfo.hostName { return }
+        report.incidents[first].context = MachineSnapshot().take(
+            now: now, filesystemsOf: paths.isEmpty ? ["."] : paths.filter { $0 != "-" })
+    }
+
+    private func overflow(_ scans: [SourceScan]) -> [String] {
+        scans.filter { $0.uncounted > 0 }.map {
+            "\($0.input.source): \($0.uncounted) further findings were counted but not kept"
+        }
+    }
+}
+
+/// What `--since` and `--until` leave of a scan.
+struct TimeWindow {
+    var since: Date?
+    var until: Date?
+
+    func narrow(_ scan: SourceScan) -> SourceScan {
+        guard since != nil || until != nil else { return scan }
+        var scan = scan
+        scan.findings.removeAll { scanned in
+            guard let date = scanned.finding.time.date else { return false }
+            return since.map { date < $0 } ?? false || until.map { date > $0 } ?? false
+        }
+        return scan
+    }
+
+    /// Findings whose time is unknown cannot be left out, which has to be said.
+    func notes(for scans: [SourceScan]) -> [String] {
+        guard since != nil || until != nil else { return [] }
+        let undated = scans.flatMap(\.findings).filter { $0.finding.time.date == nil }.count
+        return undated == 0 ? [] : ["\(undated) findings state no time and were kept in spite of --since and --until"]
+    }
+}

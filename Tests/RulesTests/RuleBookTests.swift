@@ -1,0 +1,152 @@
+import Foundation
+import Rules
+import Testing
+
+/// A pack with one rule, of which a test changes one thing.
+private func pack(_ change: (inout [String: String]) -> Void = { _ in }, extra: String = "") -> String {
+    var fields = [
+        "id": "test.rule", "title": "Something broke", "category": "oom/gpu", "severity": "fatal", "role": "root",
+        "match": "['it broke']", "verdict": "restart", "advice": "[{do: Mend it, why: It broke}]",
+        "examples": "['it broke']", "counterexamples": "['it works']",
+    ]
+    change(&fields)
+    let order = [
+        "id", "title", "category", "severity", "role", "match", "verdict", "advice", "examples", "counterexamples",
+    ]
+    let body = order.compactMap { key in fields[key].map { "    \(key): \($0)" } }.joined(separator: "\n")
+    return "pack: test\nrules:\n  -\n" + body + "\n" + extra
+}
+
+@Suite("Rule packs")
+struct RuleBookTests {
+    @Test("a sound pack loads")
+    func soundPack() throws {
+        let book = try RuleBook(packText: pack())
+        let rule = try #require(book.rule("test.rule"))
+        #expect(rule.priority == 50)
+        #expect(rule.shape == .line(["it broke"]))
+        #expect(book.lint().isEmpty)
+    }
+
+    @Test("what is wrong is said with file, line and column", arguments: [
+        ("severity", "deadly", "'severity' must be one of warning, error, fatal", 6),
+        ("category", "oom/hose", "unknown category 'oom/hose'", 5),
+        ("role", "villain", "'role' must be one of", 7),
+        ("verdict", "shrug", "'verdict' must be one of", 9),
+        ("advice", "[{do: Mend it, why: It broke, cost: 3}]", "unknown key 'cost'", 10),
+    ])
+    func wrongValue(key: String, value: String, message: String, line: Int) throws {
+        let error = #expect(throws: RuleProblems.self) {
+            try RuleBook(packText: pack { $0[key] = value }, file: "my.yaml")
+        }
+        let problem = try #require(error?.problems.first { $0.message.contains(message) })
+        #expect(problem.location.file == "my.yaml")
+        #expect(problem.location.line == line)
+        #expect(problem.location.column > 1)
+        #expect("\(problem)".hasPrefix("my.yaml:\(line):"))
+    }
+
+    @Test("a missing part is named", arguments: [
+        ("examples", "needs at least one example"), ("counterexamples", "needs at least one counterexample"),
+        ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block' and 'inferred'"),
+        ("title", "'title' is missing"), ("role", "'role' is missing"),
+    ])
+    func missingPart(key: String, message: String) {
+        let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: pack { $0[key] = nil }) }
+        #expect(error?.problems.contains { $0.message.contains(message) && $0.rule == "test.rule" } == true)
+    }
+
+    @Test("an unknown key is refused where it stands")
+    func unknownKey() throws {
+        let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: pack(extra: "    colour: red\n")) }
+        let problem = try #require(error?.problems.first)
+        #expect(problem.message.contains("unknown key 'colour'"))
+        #expect(problem.location.line == 14)
+    }
+
+    @Test("an id stands once")
+    func duplicateID() {
+        let twice = pack() + pack().split(separator: "\n").dropFirst(2).joined(separator: "\n")
+        let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: twice) }
+        #expect(error?.problems.contains { $0.message.contains("the id is taken at pack.yaml:") } == true)
+    }
+
+    @Test("a pattern that PCRE2 refuses is found, with the offset in the pattern")
+    func brokenPattern() throws {
+        let book = try RuleBook(packText: pack { $0["match"] = "['it (broke']" })
+        let problem = try #require(book.lint().first)
+        #expect(problem.message.contains("offset 9"))
+        #expect(problem.location.line == 8)
+    }
+
+    @Test("YAML that cannot be read is one problem with its place")
+    func brokenYAML() throws {
+        let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: "pack: x\nrules: [\n", file: "bad.yaml") }
+        #expect(error?.problems.first?.message.contains("not valid YAML") == true)
+        #expect(error?.problems.first?.location.line ?? 0 >= 2)
+    }
+
+    @Test("text that is no pack is refused", arguments: ["", "just words", "- a\n- list\n"])
+    func noPack(text: String) {
+        #expect(throws: RuleProblems.self) { try RuleBook(packText: text) }
+    }
+
+    @Test("a rule in a later folder replaces the one with its id")
+    func overriding() throws {
+        let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let mine = pack {
+            $0["id"] = "gpu.xid.79"
+            $0["title"] = "My own words"
+        }
+        try mine.write(to: folder.appending(path: "mine.yaml"), atomically: true, encoding: .utf8)
+        let plain = try RuleBook()
+        let book = try RuleBook(folders: [folder.path()])
+        #expect(book.rule("gpu.xid.79")?.title == "My own words")
+        #expect(book.rules.count == plain.rules.count)
+    }
+
+    @Test("a folder that is not there is an error, not an empty set of rules")
+    func missingFolder() {
+        #expect(throws: RuleProblems.self) { try RuleBook(folders: ["/nowhere/at/all"]) }
+    }
+}
+
+@Suite("The built-in rules")
+struct BuiltInRulesTests {
+    let book: RuleBook
+
+    init() throws {
+        book = try RuleBook()
+    }
+
+    @Test("all load and compile")
+    func sound() {
+        #expect(book.lint() == [])
+        #expect(book.rules.count >= 80)
+    }
+
+    @Test("every family of the taxonomy has a rule", arguments: [
+        "oom", "cuda", "hang", "orphan", "gpu", "collective", "worker", "signal", "exception", "storage", "network",
+        "checkpoint", "divergence", "preemption", "kernel", "environment", "unknown",
+    ])
+    func families(family: String) {
+        #expect(book.rules.contains { $0.category == family || $0.category.hasPrefix(family + "/") })
+    }
+
+    @Test("everything that can be inferred has a rule that says what to make of it", arguments: Rule.Inference.allCases)
+    func inferences(inference: Rule.Inference) {
+        #expect(book.rule(for: inference) != nil)
+    }
+
+    @Test("what a rule explains exists: a category or the beginning of an id")
+    func explanations() {
+        for rule in book.rules {
+            for pattern in rule.explains where !pattern.contains("/") && pattern != "*" {
+                let stem = pattern.hasSuffix("*") ? String(pattern.dropLast()) : pattern
+                #expect(book.rules.contains { $0.id.hasPrefix(stem) }, "\(rule.id) explains \(pattern)")
+            }
+        }
+    }
+}

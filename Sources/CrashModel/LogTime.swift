@@ -19,11 +19,14 @@ public struct LogTime: Hashable, Sendable {
     /// Seconds since the machine booted, when the line says so.
     public var sinceBoot: Double?
     public var source: Source
+    /// The line states no year, and the one here is a guess from the file's own time.
+    public var isYearAssumed: Bool
 
-    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source) {
+    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source, isYearAssumed: Bool = false) {
         self.date = date
         self.sinceBoot = sinceBoot
         self.source = source
+        self.isYearAssumed = isYearAssumed
     }
 
     public static let unknown = LogTime(source: .unknown)

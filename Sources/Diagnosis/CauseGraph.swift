@@ -53,8 +53,12 @@ struct CauseGraph {
         let named = cause.rule.explains.contains { pattern in
             effect.category.matches(pattern) || Self.glob(pattern, effect.rule.id)
         }
+        // What is itself an effect by nature, such as an exception that only carries another, explains no root by law.
+        if cause.rule.role != .root, effect.rule.role == .root { return named }
         if named || causality.explains(cause.category, effect.category) { return true }
-        return cause.category == effect.category && cause.isBefore(effect)
+        guard cause.category == effect.category else { return false }
+        // What names the fault explains what only counts its exit code, wherever it stands.
+        return cause.isGeneric == effect.isGeneric ? cause.isBefore(effect) : !cause.isGeneric
     }
 
     /// Whether the order and the distance of the two allow that one caused the other.
@@ -67,7 +71,9 @@ struct CauseGraph {
         if cause.isBefore(effect) { return true }
         let strength = causality.tier(of: cause.category)
         let weakness = causality.tier(of: effect.category)
-        guard strength < weakness || (strength == weakness && cause.rule.role == .root && effect.rule.role != .root) else {
+        let isMoreTelling =
+            (cause.rule.role == .root && effect.rule.role != .root) || (!cause.isGeneric && effect.isGeneric)
+        guard strength < weakness || (strength == weakness && isMoreTelling) || effect.chainedFrom == cause.index else {
             return false
         }
         if let distance = cause.lineDistance(to: effect), distance > Self.latestCauseLines { return false }

@@ -1,4 +1,5 @@
 import CrashModel
+import Rules
 import Scanning
 
 /// Links tracebacks that Python printed as one chain.
@@ -21,7 +22,10 @@ enum ChainedExceptions {
             else { continue }
             let type = linked[first].finding.captures["type"]?.split(separator: ".").last.map(String.init) ?? ""
             let isLookup = linked[first].isGeneric && lookups.contains(type)
-            if isLookup {
+            // One that only carries another, as a DataLoader's "Caught ValueError in worker", is printed first; and a
+            // generic first one says less than a second one that a rule knows.
+            let isLess = linked[first].rule.role != .root || (linked[first].isGeneric && !linked[second].isGeneric)
+            if isLookup || isLess {
                 linked[first].chainedFrom = linked[second].index
             } else {
                 linked[second].chainedFrom = linked[first].index

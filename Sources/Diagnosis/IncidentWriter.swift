@@ -55,10 +55,11 @@ struct IncidentWriter {
     }
 
     private func outcome(of story: Story) -> Outcome {
-        let ended: Set<String> = ["signal", "worker", "preemption", "exception", "oom", "cuda", "collective"]
+        let endings: Set<String> = ["signal", "worker", "preemption", "exception"]
         if story.root.rule.severity == .fatal { return .terminal }
-        if story.consequences.contains(where: { ended.contains($0.category.family) }) { return .terminal }
-        return ended.contains(story.root.category.family) && story.touchesRun ? .terminal : .unresolved
+        if story.consequences.contains(where: { endings.contains($0.category.family) }) { return .terminal }
+        let isEnding = !["divergence", "hang", "unknown", "gpu", "kernel"].contains(story.root.category.family)
+        return isEnding && story.touchesRun ? .terminal : .unresolved
     }
 
     /// The advice of the root's rule that its captures can fill.

@@ -82,14 +82,22 @@ public struct SourceClock: Sendable {
         let end = after.flatMap { resolve($0.stated, line: $0.line, boot: $0.boot) }
         if let from = start?.date, let to = end?.date, let before, let after, to >= from {
             let share = Double(line - before.line) / Double(max(after.line - before.line, 1))
-            return LogTime(date: from + to.timeIntervalSince(from) * share, source: .interpolated)
+            return between(start, end, date: from + to.timeIntervalSince(from) * share)
         }
-        if let date = start?.date ?? end?.date { return LogTime(date: date, source: .interpolated) }
+        if let date = start?.date ?? end?.date { return between(start, end, date: date) }
         if let seconds = start?.sinceBoot ?? end?.sinceBoot {
             return LogTime(sinceBoot: seconds, source: .bootRelative)
         }
         if let modified { return LogTime(date: modified, source: .fileTime) }
         return .unknown
+    }
+
+    /// A time taken from the lines around, which can be no better founded than theirs.
+    private func between(_ start: LogTime?, _ end: LogTime?, date: Date) -> LogTime {
+        let neighbours = [start, end].compactMap(\.self)
+        return LogTime(
+            date: date, source: neighbours.contains { $0.source == .fileTime } ? .fileTime : .interpolated,
+            isYearAssumed: neighbours.contains(where: \.isYearAssumed))
     }
 
     // MARK: - Placing one time
@@ -123,7 +131,7 @@ public struct SourceClock: Sendable {
             return LogTime(date: stated.zoneStated ? date : zoned(date), source: .stated)
         case .yearless(let month, let day, let seconds):
             guard let year = year(month: month, day: day, seconds: seconds, line: line) else { return nil }
-            return LogTime(date: date(year, month, day, seconds), source: .stated)
+            return LogTime(date: date(year, month, day, seconds), source: .stated, isYearAssumed: !hasDates)
         case .timeOfDay(let seconds):
             return placeTimeOfDay(seconds, line: line)
         case .sinceBoot: return nil

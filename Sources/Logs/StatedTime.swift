@@ -25,6 +25,13 @@ public struct StatedTime: Sendable, Hashable {
         self.sinceBoot = sinceBoot
     }
 
+    /// Reads a time that stands alone in a text, in any of the forms that lines begin with.
+    public init?(text: String) {
+        var cursor = ByteCursor(Array(text.utf8))
+        guard let time = cursor.timestamp() else { return nil }
+        self = time
+    }
+
     /// Of two times that one line states, how much more this kind tells: a date beats a bare time of day.
     private var precision: Int {
         switch form {

@@ -26,6 +26,8 @@ struct BlockCollector: ~Copyable {
         var group: [CompiledBlock]
         var lines: [LogLine]
         var ended: Bool
+
+        var isTeardown: Bool { group.allSatisfy { $0.rule.role == .teardown } }
     }
 
     private let groups: [[CompiledBlock]]

@@ -9,6 +9,8 @@ struct FindingDrafts {
         var scanned: ScannedFinding
         var stated: StatedTime?
         var recoveredBy: [Pattern] = []
+        /// How far training was; what repeats after an advance is another event.
+        var advance = 0
     }
 
     /// Lines of the same rule this close together are one finding.
@@ -19,9 +21,12 @@ struct FindingDrafts {
     private var awaitingRecovery: [Int] = []
     private(set) var uncounted = 0
 
-    mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [Pattern]) {
+    /// - Parameter advance: marks of progress so far.
+    mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [Pattern], advance: Int) {
         let key = Self.repeatKey(scanned.finding)
-        if let index = newest[key], scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance {
+        if let index = newest[key], drafts[index].advance == advance,
+            scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance
+        {
             drafts[index].scanned.finding.count += 1
             drafts[index].scanned.finding.lastLine = scanned.finding.line
             return
@@ -32,10 +37,11 @@ struct FindingDrafts {
         }
         newest[key] = drafts.count
         if !recoveredBy.isEmpty { awaitingRecovery.append(drafts.count) }
-        drafts.append(Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy))
+        drafts.append(Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy, advance: advance))
     }
 
-    /// Adds a block. Findings of single lines inside it are folded into it, or take it over.
+    /// Adds a block. Findings of single lines inside it are folded into it, or take it over. What stands inside of
+    /// noise after the fact is noise after the fact.
     mutating func add(block: ScannedFinding, stated: StatedTime?) {
         var block = block
         var folded: Set<Int> = []
@@ -43,9 +49,14 @@ struct FindingDrafts {
         for index in drafts.indices.reversed() {
             let inner = drafts[index].scanned
             if inner.finding.lastLine < range.lowerBound { break }
-            guard range.contains(inner.finding.line), inner.block.isEmpty,
+            guard range.contains(inner.finding.line),
                 inner.finding.origin.stream == block.finding.origin.stream
             else { continue }
+            if block.finding.role == .teardown {
+                folded.insert(index)
+                continue
+            }
+            guard inner.block.isEmpty else { continue }
             if inner.finding.line == block.finding.line, inner.priority > block.priority {
                 drafts[index].scanned.block = block.block
                 drafts[index].scanned.firstLine = block.firstLine
@@ -84,7 +95,9 @@ struct FindingDrafts {
     func finish(_ clock: SourceClock) -> [ScannedFinding] {
         drafts.map { draft in
             var scanned = draft.scanned
-            scanned.finding.time = clock.time(atLine: scanned.finding.line, stated: draft.stated)
+            // "CANCELLED AT 2026-03-01T10:00:00": such a line states its time inside.
+            let stated = draft.stated ?? scanned.finding.captures["time"].flatMap { StatedTime(text: $0) }
+            scanned.finding.time = clock.time(atLine: scanned.finding.line, stated: stated)
             return scanned
         }.sorted { ($0.finding.line, $0.finding.rule) < ($1.finding.line, $1.finding.rule) }
     }

@@ -53,11 +53,13 @@ struct SourcePass: ~Copyable {
             lastStated = (line.number, stated)
         }
         let (closed, isCode) = blocks.take(line, &matcher)
-        for block in closed { add(block) }
         if !isCode, let ruling = judge.judge(line.message, &matcher) {
             trace?.winners.append(ruling.rule.rule.id)
             if ruling.rule.rule.role != .noise { add(ruling, line) }
         }
+        // After the line itself, so that a block finds the finding of its own last line to fold.
+        // Teardown blocks come last: they swallow the traceback that is part of them.
+        for block in closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         drafts.noteRecoveries(line, &matcher)
         noteLandmarks(line)
         keepTail(line)
@@ -96,7 +98,7 @@ struct SourcePass: ~Copyable {
             text: String(decoding: line.message, as: UTF8.self))
         let scanned = ScannedFinding(
             finding: finding, firstLine: line.number, priority: ruling.rule.rule.priority, isKernel: line.isKernel)
-        drafts.add(scanned, stated: line.stated, recoveredBy: ruling.rule.recoveredBy)
+        drafts.add(scanned, stated: line.stated, recoveredBy: ruling.rule.recoveredBy, advance: trail.count)
     }
 
     private mutating func add(_ closed: BlockCollector.Closed) {

@@ -22,10 +22,11 @@ struct CauseGraph {
                 cause != effect && explains(evidence[cause], evidence[effect])
             }
         }
-        // Of two that explain each other, the earlier one is the cause.
+        // Of two that explain each other, the one whose rule names the other is the cause, or else the earlier one.
         for a in evidence.indices {
             for b in causes[a] where causes[b].contains(a) {
-                if evidence[a].isBefore(evidence[b]) {
+                let names = (Self.names(evidence[a], evidence[b]), Self.names(evidence[b], evidence[a]))
+                if names.0 != names.1 ? names.0 : evidence[a].isBefore(evidence[b]) {
                     causes[a].removeAll { $0 == b }
                 } else {
                     causes[b].removeAll { $0 == a }
@@ -47,12 +48,10 @@ struct CauseGraph {
     }
 
     private func explains(_ cause: Evidence, _ effect: Evidence) -> Bool {
-        guard cause.canBeRoot, isPossible(cause, before: effect) else { return false }
+        let named = Self.names(cause, effect)
+        guard cause.canBeRoot, isPossible(cause, before: effect, isNamed: named) else { return false }
         if effect.chainedFrom == cause.index { return true }
         if cause.chainedFrom == effect.index { return false }
-        let named = cause.rule.explains.contains { pattern in
-            effect.category.matches(pattern) || Self.glob(pattern, effect.rule.id)
-        }
         // What is itself an effect by nature, such as an exception that only carries another, explains no root by law.
         if cause.rule.role != .root, effect.rule.role == .root { return named }
         if named || causality.explains(cause.category, effect.category) { return true }
@@ -61,8 +60,13 @@ struct CauseGraph {
         return cause.isGeneric == effect.isGeneric ? cause.isBefore(effect) : !cause.isGeneric
     }
 
+    /// Whether the rule of `cause` itself says that it explains such an effect.
+    private static func names(_ cause: Evidence, _ effect: Evidence) -> Bool {
+        cause.rule.explains.contains { effect.category.matches($0) || glob($0, effect.rule.id) }
+    }
+
     /// Whether the order and the distance of the two allow that one caused the other.
-    private func isPossible(_ cause: Evidence, before effect: Evidence) -> Bool {
+    private func isPossible(_ cause: Evidence, before effect: Evidence, isNamed: Bool) -> Bool {
         if let host = cause.finding.origin.host, let other = effect.finding.origin.host, host != other,
             Self.isLocal(cause.category), Self.isLocal(effect.category)
         {
@@ -72,7 +76,7 @@ struct CauseGraph {
         let strength = causality.tier(of: cause.category)
         let weakness = causality.tier(of: effect.category)
         let isMoreTelling =
-            (cause.rule.role == .root && effect.rule.role != .root) || (!cause.isGeneric && effect.isGeneric)
+            isNamed || (cause.rule.role == .root && effect.rule.role != .root) || (!cause.isGeneric && effect.isGeneric)
         guard strength < weakness || (strength == weakness && isMoreTelling) || effect.chainedFrom == cause.index else {
             return false
         }

@@ -44,7 +44,7 @@ struct SilentHang {
             return Place(
                 sourceIndex: index, line: silence.line, text: silence.text, from: silence.from, until: silence.to)
         }
-        guard let last = scan.lastTime, let line = scan.tail.last, let outlived = latestSign(besides: index),
+        guard let last = scan.lastTime, let line = scan.lastDatedLine, let outlived = latestSign(besides: index),
             outlived.timeIntervalSince(last) > threshold
         else { return nil }
         return Place(sourceIndex: index, line: line.line, text: line.text, from: last, until: outlived)

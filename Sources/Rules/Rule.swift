@@ -27,6 +27,11 @@ public struct Rule: Sendable, Hashable {
     public var counterexamples: [String]
     public var pack: String
     public var location: RuleLocation
+    /// Where the rule's patterns stand.
+    var patternPlaces: [String: RuleLocation] = [:]
+
+    /// Where one of the rule's patterns stands, for messages about it.
+    public func location(ofPattern pattern: String) -> RuleLocation { patternPlaces[pattern] ?? location }
 
     /// How the lines look.
     public enum Shape: Sendable, Hashable {

@@ -90,7 +90,8 @@ extension RuleBook {
         for rule in rules {
             for pattern in rule.patterns {
                 do throws(PatternError) { _ = try Pattern(pattern) } catch {
-                    problems.append(.init(location: rule.location, rule: rule.id, message: error.description))
+                    problems.append(
+                        .init(location: rule.location(ofPattern: pattern), rule: rule.id, message: error.description))
                 }
             }
         }

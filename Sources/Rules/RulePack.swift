@@ -71,8 +71,9 @@ struct RulePack {
         if !category.isEmpty, !category.contains("{"), !Category(category).isKnown {
             fields.problem("unknown category '\(category)'", at: fields.node("category"))
         }
-        let match = fields.strings("match")
-        let block = fields.node("block").flatMap { readBlock($0, file: file, rule: id) }
+        let match = fields.patterns("match")
+        var places: [String: RuleLocation] = [:]
+        let block = fields.node("block").flatMap { readBlock($0, file: file, rule: id, places: &places) }
         let inferred = fields.choice("inferred", as: Rule.Inference.self)
         if [!match.isEmpty, block != nil, inferred != nil].count(where: { $0 }) != 1 {
             fields.problem("a rule needs one of 'match', 'block' and 'inferred'")
@@ -86,14 +87,15 @@ struct RulePack {
         let isSilent = role == .noise || role == .teardown || severity == .warning
         if !isSilent, verdict == nil { fields.problem("'verdict' is missing") }
         if !isSilent, advice.isEmpty { fields.problem("'advice' is missing") }
-        let rule = Rule(
+        var rule = Rule(
             id: id, title: fields.required("title"), category: category, severity: severity ?? .error,
             reads: readKinds(&fields), shape: inferred.map { .inferred($0) } ?? block.map { .block($0) } ?? .line(match),
-            unless: fields.strings("unless"), role: role ?? .root, explains: fields.strings("explains"),
+            unless: fields.patterns("unless"), role: role ?? .root, explains: fields.strings("explains"),
             verdict: verdict ?? .nothing,
             priority: fields.int("priority") ?? Rule.defaultPriority(for: role ?? .root),
-            recoveredBy: fields.strings("recovered-by"), advice: advice, references: fields.strings("references"),
+            recoveredBy: fields.patterns("recovered-by"), advice: advice, references: fields.strings("references"),
             examples: examples, counterexamples: counterexamples, pack: pack, location: fields.location)
+        rule.patternPlaces = fields.places.merging(places) { own, _ in own }
         fields.refuseUnknownKeys()
         problems += fields.problems
         rules.append(rule)
@@ -111,17 +113,21 @@ struct RulePack {
         return kinds
     }
 
-    private mutating func readBlock(_ node: Node, file: String, rule: String) -> BlockShape? {
+    private mutating func readBlock(
+        _ node: Node, file: String, rule: String, places: inout [String: RuleLocation]
+    ) -> BlockShape? {
         guard var fields = YAMLFields(node, file: file) else { return nil }
         fields.rule = rule
         let shape = BlockShape(
-            begin: fields.required("begin"), until: fields.string("until"), continues: fields.string("continues"),
-            code: fields.string("code"), contains: fields.strings("contains"), excludes: fields.strings("excludes"),
-            captures: fields.strings("captures"), limit: fields.int("limit") ?? 200,
+            begin: fields.pattern("begin") ?? fields.required("begin"), until: fields.pattern("until"),
+            continues: fields.pattern("continues"), code: fields.pattern("code"),
+            contains: fields.patterns("contains"), excludes: fields.patterns("excludes"),
+            captures: fields.patterns("captures"), limit: fields.int("limit") ?? 200,
             anchor: fields.string("at").flatMap(BlockShape.Anchor.init(rawValue:)) ?? .begin)
         if shape.anchor == .end, shape.until == nil {
             fields.problem("'at: end' needs 'until'")
         }
+        places = fields.places
         fields.refuseUnknownKeys()
         problems += fields.problems
         return shape
@@ -142,7 +148,7 @@ struct RulePack {
         let id = fields.required("id")
         fields.rule = id
         let rule = LandmarkRule(
-            id: id, kind: kind, match: fields.strings("match"), unless: fields.strings("unless"),
+            id: id, kind: kind, match: fields.patterns("match"), unless: fields.patterns("unless"),
             examples: fields.strings("examples"), counterexamples: fields.strings("counterexamples"),
             location: fields.location)
         if rule.match.isEmpty { fields.problem("'match' is missing") }

@@ -9,6 +9,8 @@ struct YAMLFields {
     private(set) var problems: [RuleProblem] = []
     private var known: Set<String> = []
     var rule: String?
+    /// Where each text that was read as a pattern stands.
+    private(set) var places: [String: RuleLocation] = [:]
 
     init?(_ node: Node, file: String) {
         guard let mapping = node.mapping else { return nil }
@@ -74,6 +76,18 @@ struct YAMLFields {
         }
         return texts
     }
+
+    /// Patterns: texts whose places are kept, for messages about them.
+    mutating func patterns(_ key: String) -> [String] {
+        if let node = node(key) {
+            for item in node.sequence.map(Array.init) ?? [node] {
+                if let text = item.string { places[text] = Self.location(of: item, file: file) }
+            }
+        }
+        return strings(key)
+    }
+
+    mutating func pattern(_ key: String) -> String? { patterns(key).first }
 
     /// A value of an enumeration, with the allowed words in the message when it is none.
     mutating func choice<T: RawRepresentable & CaseIterable>(_ key: String, as type: T.Type) -> T?

@@ -46,7 +46,11 @@ struct PatternCompiler {
     }
 
     mutating func compile(_ sources: [String], for rule: Rule) -> [Pattern] {
-        sources.compactMap { compile($0, for: rule.id, at: rule.location) }
+        sources.compactMap { compile($0, for: rule) }
+    }
+
+    mutating func compile(_ source: String, for rule: Rule) -> Pattern? {
+        compile(source, for: rule.id, at: rule.location(ofPattern: source))
     }
 }
 
@@ -82,10 +86,10 @@ struct CompiledBlock: Sendable {
     init(_ rule: Rule, _ shape: BlockShape, _ compiler: inout PatternCompiler) {
         self.rule = rule
         self.shape = shape
-        begin = compiler.compile(shape.begin, for: rule.id, at: rule.location)
-        until = shape.until.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
-        continues = shape.continues.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
-        code = shape.code.flatMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        begin = compiler.compile(shape.begin, for: rule)
+        until = shape.until.flatMap { compiler.compile($0, for: rule) }
+        continues = shape.continues.flatMap { compiler.compile($0, for: rule) }
+        code = shape.code.flatMap { compiler.compile($0, for: rule) }
         contains = compiler.compile(shape.contains, for: rule)
         excludes = compiler.compile(shape.excludes, for: rule)
         captures = compiler.compile(shape.captures, for: rule)

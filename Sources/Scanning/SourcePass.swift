@@ -84,6 +84,7 @@ struct SourcePass: ~Copyable {
         scan.tail = tail
         scan.unfinishedBlocks = unfinished
         scan.longestSilence = longestSilence
+        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: $0.text) }
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan

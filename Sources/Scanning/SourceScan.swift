@@ -22,6 +22,8 @@ public struct SourceScan: Sendable {
     /// The first and the last time that a line of the source states.
     public var firstTime: Date?
     public var lastTime: Date?
+    /// The last line that states its time.
+    public var lastDatedLine: ExcerptLine?
     /// The longest time between two lines that state theirs.
     public var longestSilence: Silence?
     /// Blocks such as tracebacks that were opened but never understood, with the line they begin at.

@@ -13,7 +13,7 @@ struct PatternTests {
     }
 
     @Test("a broken pattern is refused with the offset at which it breaks", arguments: [
-        ("a(b", 3), ("[z-a]", 3), ("(?<n>a)(?<n>b)", 11), ("(*UTF)a", 6), ("a{2,1}", 6),
+        ("a(b", 3), ("[z-a]", 3), ("(?<n>a)(?<n>b)", 12), ("(*UTF)a", 6), ("a{2,1}", 5),
     ])
     func brokenPattern(source: String, offset: Int) {
         let error = #expect(throws: PatternError.self) { try Pattern(source) }
@@ -40,7 +40,7 @@ struct PatternTests {
     }
 
     @Test("a pattern that would run away is stopped, and says so instead of 'no match'", arguments: [
-        "(a+)+$", "(?:a|aa)+$", "(.*)*x(.*)*y",
+        "(a+)+$", "(?:a|aa)+$", "(?:a*)*[^a!]",
     ])
     func runaway(source: String) throws {
         let pattern = try Pattern(source)
@@ -67,7 +67,7 @@ struct PatternTests {
 
     @Test("limits can be set tighter")
     func tighterLimits() throws {
-        let pattern = try Pattern("(?:a|b|ab)*c")
+        let pattern = try Pattern("(?:a|b|ab)*[^ab]")
         let line = Array(String(repeating: "ab", count: 200).utf8)
         var strict = Matcher(limits: MatchLimits(backtracks: 100, depth: 100, heapKibibytes: 64))
         #expect(throws: MatchError.self) { try strict.firstMatch(of: pattern, in: line) }

@@ -29,11 +29,11 @@ struct RuleBookTests {
     }
 
     @Test("what is wrong is said with file, line and column", arguments: [
-        ("severity", "deadly", "'severity' must be one of warning, error, fatal", 6),
-        ("category", "oom/hose", "unknown category 'oom/hose'", 5),
-        ("role", "villain", "'role' must be one of", 7),
-        ("verdict", "shrug", "'verdict' must be one of", 9),
-        ("advice", "[{do: Mend it, why: It broke, cost: 3}]", "unknown key 'cost'", 10),
+        ("severity", "deadly", "'severity' must be one of warning, error, fatal", 7),
+        ("category", "oom/hose", "unknown category 'oom/hose'", 6),
+        ("role", "villain", "'role' must be one of", 8),
+        ("verdict", "shrug", "'verdict' must be one of", 10),
+        ("advice", "[{do: Mend it, why: It broke, cost: 3}]", "unknown key 'cost'", 11),
     ])
     func wrongValue(key: String, value: String, message: String, line: Int) throws {
         let error = #expect(throws: RuleProblems.self) {
@@ -76,7 +76,8 @@ struct RuleBookTests {
         let book = try RuleBook(packText: pack { $0["match"] = "['it (broke']" })
         let problem = try #require(book.lint().first)
         #expect(problem.message.contains("offset 9"))
-        #expect(problem.location.line == 8)
+        #expect(problem.location.line == 9)
+        #expect(problem.location.column == 13)
     }
 
     @Test("YAML that cannot be read is one problem with its place")

@@ -38,12 +38,16 @@ struct Confidence {
         }
         if story.rivals > 0 {
             value -= 0.1
-            because.append("\(story.rivals) other \(story.rivals == 1 ? "failure" : "failures") in the same hours stay unexplained")
+            because.append(
+                "\(story.rivals) other \(story.rivals == 1 ? "failure" : "failures") in the same hours stay unexplained"
+            )
         }
         let kind = scans[root.sourceIndex].input.kind
         if !root.rule.reads.isEmpty, kind != .unknown, !root.rule.reads.contains(kind) {
             value -= 0.05
-            because.append("such lines usually stand in a \(root.rule.reads.map(\.rawValue).sorted().joined(separator: " or ")) log")
+            because.append(
+                "such lines usually stand in a \(root.rule.reads.map(\.rawValue).sorted().joined(separator: " or ")) log"
+            )
         }
         if root.finding.time.source == .interpolated {
             because.append("its time is taken from the lines around it")

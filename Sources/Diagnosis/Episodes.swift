@@ -30,7 +30,9 @@ struct Episodes {
         if case .inferred = a.rule.shape { return true }
         if case .inferred = b.rule.shape { return true }
         if let seconds = a.seconds(until: b) { return abs(seconds) <= longestGap }
-        if let sinceBoot = a.finding.time.sinceBoot, let other = b.finding.time.sinceBoot, a.sourceIndex == b.sourceIndex {
+        if let sinceBoot = a.finding.time.sinceBoot, let other = b.finding.time.sinceBoot,
+            a.sourceIndex == b.sourceIndex
+        {
             return abs(sinceBoot - other) <= longestGap
         }
         return true

@@ -78,7 +78,8 @@ struct IncidentWriter {
     private func lastProgress(before root: Evidence) -> ProgressMark? {
         let own = scans[root.sourceIndex]
         let scan = own.progress.count > 0 ? own : scans.max { $0.progress.count < $1.progress.count }
-        guard let scan, let mark = scan.input.source == own.input.source
+        guard let scan,
+            let mark = scan.input.source == own.input.source
                 ? scan.progress.last(before: root.finding.line) : scan.progress.last
         else { return nil }
         return ProgressMark(

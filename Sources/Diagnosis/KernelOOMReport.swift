@@ -43,7 +43,8 @@ public struct KernelOOMReport: Sendable {
         else { return nil }
         // The name comes last and may hold spaces.
         let values = line[line.index(after: close)...].split(separator: " ", maxSplits: columns.count - 1)
-        guard values.count == columns.count, let rss = columns.firstIndex(of: "rss"), let pages = Int(values[rss]) else {
+        guard values.count == columns.count, let rss = columns.firstIndex(of: "rss"), let pages = Int(values[rss])
+        else {
             return nil
         }
         let swap = columns.firstIndex(of: "swapents").flatMap { Int(values[$0]) }

@@ -89,7 +89,8 @@ struct RulePack {
         if !isSilent, advice.isEmpty { fields.problem("'advice' is missing") }
         var rule = Rule(
             id: id, title: fields.required("title"), category: category, severity: severity ?? .error,
-            reads: readKinds(&fields), shape: inferred.map { .inferred($0) } ?? block.map { .block($0) } ?? .line(match),
+            reads: readKinds(&fields),
+            shape: inferred.map { .inferred($0) } ?? block.map { .block($0) } ?? .line(match),
             unless: fields.patterns("unless"), role: role ?? .root, explains: fields.strings("explains"),
             verdict: verdict ?? .nothing,
             priority: fields.int("priority") ?? Rule.defaultPriority(for: role ?? .root),

@@ -139,7 +139,9 @@ struct SourcePass: ~Copyable {
     private mutating func choose(from closed: BlockCollector.Closed) -> CompiledBlock? {
         for block in closed.group {
             if block.shape.anchor == .end, !closed.ended { continue }
-            if !block.contains.isEmpty, !closed.lines.contains(where: { matcher.matchesAny(block.contains, $0.message) }) {
+            if !block.contains.isEmpty,
+                !closed.lines.contains(where: { matcher.matchesAny(block.contains, $0.message) })
+            {
                 continue
             }
             if closed.lines.contains(where: { matcher.matchesAny(block.excludes, $0.message) }) { continue }

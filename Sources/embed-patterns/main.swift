@@ -10,7 +10,8 @@ guard let output = arguments.first else {
 }
 
 do {
-    var source = "// Written at build time from patterns/; do not edit.\n\nlet embeddedPackTexts: [(name: String, text: String)] = [\n"
+    var source =
+        "// Written at build time from patterns/; do not edit.\n\nlet embeddedPackTexts: [(name: String, text: String)] = [\n"
     for path in arguments.dropFirst() {
         let text = try String(contentsOfFile: path, encoding: .utf8)
         // A raw string needs more pound signs than any run of them that follows a quote in the text.

@@ -16,7 +16,8 @@ struct RuleOptions: ParsableArguments {
 
     /// `$XDG_CONFIG_HOME/faultline/patterns`, where it exists.
     private func userFolder(_ environment: [String: String]) -> String? {
-        let home = environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
+        let home =
+            environment["XDG_CONFIG_HOME"].flatMap { $0.isEmpty ? nil : $0 }
             ?? environment["HOME"].map { $0 + "/.config" }
         guard let folder = home.map({ $0 + "/faultline/patterns" }),
             FileManager.default.fileExists(atPath: folder)

@@ -3,17 +3,21 @@ import Testing
 
 @Suite("Categories")
 struct CategoryTests {
-    @Test("the taxonomy tells known categories from others", arguments: [
-        ("oom/host", true), ("exception/ValueError", true), ("unknown", true), ("oom/hose", false), ("oom", false),
-        ("weather/rain", false), ("exception/", false),
-    ])
+    @Test(
+        "the taxonomy tells known categories from others",
+        arguments: [
+            ("oom/host", true), ("exception/ValueError", true), ("unknown", true), ("oom/hose", false), ("oom", false),
+            ("weather/rain", false), ("exception/", false),
+        ])
     func known(text: String, isKnown: Bool) {
         #expect(Category(text).isKnown == isKnown)
     }
 
-    @Test("a category matches itself, its family and everything", arguments: [
-        ("cuda/launch", true), ("cuda/*", true), ("*", true), ("cuda", false), ("cud/*", false), ("oom/*", false),
-    ])
+    @Test(
+        "a category matches itself, its family and everything",
+        arguments: [
+            ("cuda/launch", true), ("cuda/*", true), ("*", true), ("cuda", false), ("cud/*", false), ("oom/*", false),
+        ])
     func matching(pattern: String, matches: Bool) {
         #expect(Category("cuda/launch").matches(pattern) == matches)
     }
@@ -35,10 +39,12 @@ struct CaptureTemplateTests {
         #expect(CaptureTemplate(text).filledForShell([:]) == text)
     }
 
-    @Test("what a log put into a command cannot leave its word", arguments: [
-        ("0000:3b:00.0", "0000:3b:00.0"), ("a b", "'a b'"), ("$(rm -rf ~)", "'$(rm -rf ~)'"),
-        ("it's; reboot", "'it'\\''s; reboot'"), ("`id`", "'`id`'"), ("a\nb\u{1b}[2J", "'ab[2J'"),
-    ])
+    @Test(
+        "what a log put into a command cannot leave its word",
+        arguments: [
+            ("0000:3b:00.0", "0000:3b:00.0"), ("a b", "'a b'"), ("$(rm -rf ~)", "'$(rm -rf ~)'"),
+            ("it's; reboot", "'it'\\''s; reboot'"), ("`id`", "'`id`'"), ("a\nb\u{1b}[2J", "'ab[2J'"),
+        ])
     func quoting(value: String, word: String) {
         #expect(CaptureTemplate("kill {x}").filledForShell(["x": value]) == "kill " + word)
     }

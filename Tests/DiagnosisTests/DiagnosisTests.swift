@@ -27,7 +27,8 @@ struct Diagnosed {
     var first: Incident? { incidents.first }
 }
 
-private let steps = (1...5).map { "2026-03-01 10:0\($0):00 step \($0 * 10)/1000 loss 2.\($0)" }.joined(separator: "\n") + "\n"
+private let steps =
+    (1...5).map { "2026-03-01 10:0\($0):00 step \($0 * 10)/1000 loss 2.\($0)" }.joined(separator: "\n") + "\n"
 private let gpuOOM =
     "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.00 GiB. GPU 3 has a total capacity of 79.25 GiB of which 1.10 GiB is free.\n"
 
@@ -69,7 +70,9 @@ struct CauseTests {
 
     @Test("the same evidence gives the same incidents, whatever the order of the files")
     func orderOfFiles() throws {
-        let logs = [("a.log", steps + "2026-03-01 10:06:00 " + gpuOOM), ("b.log", steps + "2026-03-01 10:07:00 Killed\n")]
+        let logs = [
+            ("a.log", steps + "2026-03-01 10:06:00 " + gpuOOM), ("b.log", steps + "2026-03-01 10:07:00 Killed\n"),
+        ]
         let forward = try Diagnosed(logs).incidents.map(\.id)
         let backward = try Diagnosed(logs.reversed()).incidents.map(\.id)
         #expect(forward == backward)
@@ -93,22 +96,25 @@ struct CauseTests {
 
             """
         }
-        let cause = try #require(try Diagnosed([("t.log", chain("ZeroDivisionError: division by zero", "ValueError: bad sample"))]).first)
+        let cause = try #require(
+            try Diagnosed([("t.log", chain("ZeroDivisionError: division by zero", "ValueError: bad sample"))]).first)
         #expect(cause.category == Category("exception/ZeroDivisionError"))
-        let lookup = try #require(try Diagnosed([("t.log", chain("KeyError: 'cache'", "ValueError: bad sample"))]).first)
+        let lookup = try #require(
+            try Diagnosed([("t.log", chain("KeyError: 'cache'", "ValueError: bad sample"))]).first)
         #expect(lookup.category == Category("exception/ValueError"))
     }
 
     @Test("what Python prints while it is ending is never the cause")
     func teardown() throws {
-        let text = steps + """
-            Training completed.
-            Exception ignored in: <function _MultiProcessingDataLoaderIter.__del__ at 0x7f0c2a5be340>
-            Traceback (most recent call last):
-              File "dataloader.py", line 1663, in __del__
-            BrokenPipeError: [Errno 32] Broken pipe
+        let text =
+            steps + """
+                Training completed.
+                Exception ignored in: <function _MultiProcessingDataLoaderIter.__del__ at 0x7f0c2a5be340>
+                Traceback (most recent call last):
+                  File "dataloader.py", line 1663, in __del__
+                BrokenPipeError: [Errno 32] Broken pipe
 
-            """
+                """
         #expect(try Diagnosed([("t.log", text)]).incidents.allSatisfy { !$0.isCrash })
     }
 }
@@ -118,14 +124,18 @@ struct OutcomeTests {
     @Test("an error that training outlived is no crash")
     func progressed() throws {
         let more = (6...9).map { "2026-03-01 10:0\($0):00 step \($0 * 10)/1000 loss 2.\($0)" }.joined(separator: "\n")
-        let incidents = try Diagnosed([("t.log", steps + "RuntimeError: CUDA error: an illegal memory access was encountered\n" + more)]).incidents
+        let incidents = try Diagnosed([
+            ("t.log", steps + "RuntimeError: CUDA error: an illegal memory access was encountered\n" + more)
+        ]).incidents
         #expect(incidents.map(\.outcome) == [.progressed])
         #expect(incidents.first?.verdict == .nothing)
     }
 
     @Test("a run that says that it ended well did")
     func success() throws {
-        let incidents = try Diagnosed([("t.log", "ConnectionResetError: [Errno 104] Connection reset by peer\nTraining completed.\n")]).incidents
+        let incidents = try Diagnosed([
+            ("t.log", "ConnectionResetError: [Errno 104] Connection reset by peer\nTraining completed.\n")
+        ]).incidents
         #expect(incidents.allSatisfy { $0.outcome == .recovered })
     }
 
@@ -175,10 +185,13 @@ struct InferenceTests {
         #expect(try Diagnosed([("t.log", log(0..<30))]).incidents.isEmpty)
     }
 
-    @Test("a loss that jumps and stays is divergence; one that comes back is not", arguments: [
-        ([3.0, 2.0, 1.5, 1.2, 4.0, 6.0, 5.5, 5.0, 5.2, 5.1], true), ([3.0, 2.0, 1.5, 1.2, 4.0, 6.0, 2.0, 1.3, 1.2, 1.1], false),
-        ([3.0, 2.9, 2.8, 2.9, 3.0, 2.8, 2.9, 3.1, 2.9, 3.0], false),
-    ])
+    @Test(
+        "a loss that jumps and stays is divergence; one that comes back is not",
+        arguments: [
+            ([3.0, 2.0, 1.5, 1.2, 4.0, 6.0, 5.5, 5.0, 5.2, 5.1], true),
+            ([3.0, 2.0, 1.5, 1.2, 4.0, 6.0, 2.0, 1.3, 1.2, 1.1], false),
+            ([3.0, 2.9, 2.8, 2.9, 3.0, 2.8, 2.9, 3.1, 2.9, 3.0], false),
+        ])
     func lossSpike(losses: [Double], isSpike: Bool) throws {
         let text = losses.enumerated().map { "step \($0.offset) loss \($0.element)" }.joined(separator: "\n")
         #expect(try Diagnosed([("t.log", text)]).first?.category == (isSpike ? Category("divergence/spike") : nil))
@@ -225,26 +238,45 @@ struct FingerprintTests {
 
 @Suite("The kernel's memory report")
 struct KernelOOMReportTests {
-    @Test("the process table is read in the layouts of 3.x, 5.x and 6.x", arguments: [
-        ["[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name", "[ 4242]  1000  4242  5063909   119961    1661   136409             0 python"],
-        ["[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name", "[   4242]  1000  4242  5063909   119961   166100   136409             0 python"],
-        ["[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name", "[   4242]  1000  4242  5063909   119961   119000   961   0   166100   136409             0 python"],
-    ])
+    @Test(
+        "the process table is read in the layouts of 3.x, 5.x and 6.x",
+        arguments: [
+            [
+                "[ pid ]   uid  tgid total_vm      rss nr_ptes swapents oom_score_adj name",
+                "[ 4242]  1000  4242  5063909   119961    1661   136409             0 python",
+            ],
+            [
+                "[  pid  ]   uid  tgid total_vm      rss pgtables_bytes swapents oom_score_adj name",
+                "[   4242]  1000  4242  5063909   119961   166100   136409             0 python",
+            ],
+            [
+                "[  pid  ]   uid  tgid total_vm      rss rss_anon rss_file rss_shmem pgtables_bytes swapents oom_score_adj name",
+                "[   4242]  1000  4242  5063909   119961   119000   961   0   166100   136409             0 python",
+            ],
+        ])
     func layouts(lines: [String]) throws {
-        let report = try #require(KernelOOMReport(lines.enumerated().map { ExcerptLine(line: $0.offset, text: $0.element) }, victim: 4242))
+        let report = try #require(
+            KernelOOMReport(lines.enumerated().map { ExcerptLine(line: $0.offset, text: $0.element) }, victim: 4242))
         let process = try #require(report.context.processes.first)
-        #expect(process == ProcessSample(pid: 4242, name: "python", resident: 119_961 * 4096, swapped: 136_409 * 4096, victim: true))
+        #expect(
+            process
+                == ProcessSample(
+                    pid: 4242, name: "python", resident: 119_961 * 4096, swapped: 136_409 * 4096, victim: true))
     }
 
     @Test("a cgroup's limit and usage are read")
     func cgroup() throws {
-        let report = try #require(KernelOOMReport([ExcerptLine(line: 1, text: "memory: usage 65536kB, limit 65536kB, failcnt 25")], victim: nil))
+        let report = try #require(
+            KernelOOMReport(
+                [ExcerptLine(line: 1, text: "memory: usage 65536kB, limit 65536kB, failcnt 25")], victim: nil))
         #expect(report.context.memory?.limit == 64 << 20)
     }
 
-    @Test("lines that are no report give none, torn ones what they hold", arguments: [
-        [], ["[ pid ]"], ["total_vm"], ["[  1 ] x", "memory: usage kB"],
-    ])
+    @Test(
+        "lines that are no report give none, torn ones what they hold",
+        arguments: [
+            [], ["[ pid ]"], ["total_vm"], ["[  1 ] x", "memory: usage kB"],
+        ])
     func torn(lines: [String]) {
         #expect(KernelOOMReport(lines.map { ExcerptLine(line: 1, text: $0) }, victim: nil) == nil)
     }

@@ -79,10 +79,12 @@ struct BadInputTests {
         #expect((input["problem"] as? String)?.isEmpty == false)
     }
 
-    @Test("CRLF, NUL, invalid UTF-8, no last newline", arguments: [
-        Array("a\r\nb\r\n".utf8) + Array(fatalLine.dropLast().utf8) + [13, 10],
-        [0, 0, 10] + Array(fatalLine.utf8), [0xff, 0xc3, 0xe2, 10, 10] + Array(fatalLine.dropLast().utf8),
-    ])
+    @Test(
+        "CRLF, NUL, invalid UTF-8, no last newline",
+        arguments: [
+            Array("a\r\nb\r\n".utf8) + Array(fatalLine.dropLast().utf8) + [13, 10],
+            [0, 0, 10] + Array(fatalLine.utf8), [0xff, 0xc3, 0xe2, 10, 10] + Array(fatalLine.dropLast().utf8),
+        ])
     func oddBytes(bytes: [UInt8]) throws {
         let folder = try TemporaryFolder()
         try folder.write("train.log", bytes)

@@ -33,10 +33,12 @@ struct CommandLineTests {
         #expect(run.status == 1)
     }
 
-    @Test("wrong usage is exit status 2 and says what is wrong", arguments: [
-        ["scan", "--format", "yaml", "x"], ["scan", "--since", "a while ago", "x"], ["frobnicate", "--hard"],
-        ["rules", "show", "no.such.rule"], ["scan", "--patterns", "/nowhere", "x"],
-    ])
+    @Test(
+        "wrong usage is exit status 2 and says what is wrong",
+        arguments: [
+            ["scan", "--format", "yaml", "x"], ["scan", "--since", "a while ago", "x"], ["frobnicate", "--hard"],
+            ["rules", "show", "no.such.rule"], ["scan", "--patterns", "/nowhere", "x"],
+        ])
     func wrongUsage(arguments: [String]) throws {
         let run = try FaultlineProcess.run(arguments)
         #expect(run.status == 2)
@@ -87,7 +89,8 @@ struct CommandLineTests {
 
     @Test("piped output has no escape sequences, whatever the log holds")
     func hostileLog() throws {
-        let hostile = "step 1 loss 2\nRuntimeError: CUDA error: an illegal memory access \u{1b}[2J\u{1b}]8;;http://evil\u{7}was encountered\u{202e}\n"
+        let hostile =
+            "step 1 loss 2\nRuntimeError: CUDA error: an illegal memory access \u{1b}[2J\u{1b}]8;;http://evil\u{7}was encountered\u{202e}\n"
         for format in ["text", "markdown", "json"] {
             let run = try FaultlineProcess.run(
                 ["scan", "--no-ledger", "--format", format, "-"], input: Data(hostile.utf8))

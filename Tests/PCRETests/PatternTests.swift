@@ -12,9 +12,11 @@ struct PatternTests {
         #expect(captures == ["pci": "0000:3b:00", "number": "79"])
     }
 
-    @Test("a broken pattern is refused with the offset at which it breaks", arguments: [
-        ("a(b", 3), ("[z-a]", 3), ("(?<n>a)(?<n>b)", 12), ("(*UTF)a", 6), ("a{2,1}", 5),
-    ])
+    @Test(
+        "a broken pattern is refused with the offset at which it breaks",
+        arguments: [
+            ("a(b", 3), ("[z-a]", 3), ("(?<n>a)(?<n>b)", 12), ("(*UTF)a", 6), ("a{2,1}", 5),
+        ])
     func brokenPattern(source: String, offset: Int) {
         let error = #expect(throws: PatternError.self) { try Pattern(source) }
         #expect(error?.offset == offset)
@@ -26,7 +28,8 @@ struct PatternTests {
     func invalidUTF8() throws {
         let pattern = try Pattern("out of memory: (?<what>.+) killed")
         var matcher = Matcher()
-        let line: [UInt8] = [0xff, 0xfe] + Array("out of memory: p".utf8) + [0xc3] + Array(" killed".utf8) + [0x00, 0x80]
+        let line: [UInt8] =
+            [0xff, 0xfe] + Array("out of memory: p".utf8) + [0xc3] + Array(" killed".utf8) + [0x00, 0x80]
         let match = try #require(try matcher.firstMatch(of: pattern, in: line))
         #expect(match.range == 2..<(line.count - 2))
         #expect(pattern.captures(of: match, in: line)["what"] == "p\u{fffd}")
@@ -39,9 +42,11 @@ struct PatternTests {
         #expect(try matcher.firstMatch(of: Pattern("a"), in: []) == nil)
     }
 
-    @Test("a pattern that would run away is stopped, and says so instead of 'no match'", arguments: [
-        "(a+)+$", "(?:a|aa)+$", "(?:a*)*[^a!]",
-    ])
+    @Test(
+        "a pattern that would run away is stopped, and says so instead of 'no match'",
+        arguments: [
+            "(a+)+$", "(?:a|aa)+$", "(?:a*)*[^a!]",
+        ])
     func runaway(source: String) throws {
         let pattern = try Pattern(source)
         var matcher = Matcher()

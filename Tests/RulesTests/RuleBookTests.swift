@@ -28,13 +28,15 @@ struct RuleBookTests {
         #expect(book.lint().isEmpty)
     }
 
-    @Test("what is wrong is said with file, line and column", arguments: [
-        ("severity", "deadly", "'severity' must be one of warning, error, fatal", 7),
-        ("category", "oom/hose", "unknown category 'oom/hose'", 6),
-        ("role", "villain", "'role' must be one of", 8),
-        ("verdict", "shrug", "'verdict' must be one of", 10),
-        ("advice", "[{do: Mend it, why: It broke, cost: 3}]", "unknown key 'cost'", 11),
-    ])
+    @Test(
+        "what is wrong is said with file, line and column",
+        arguments: [
+            ("severity", "deadly", "'severity' must be one of warning, error, fatal", 7),
+            ("category", "oom/hose", "unknown category 'oom/hose'", 6),
+            ("role", "villain", "'role' must be one of", 8),
+            ("verdict", "shrug", "'verdict' must be one of", 10),
+            ("advice", "[{do: Mend it, why: It broke, cost: 3}]", "unknown key 'cost'", 11),
+        ])
     func wrongValue(key: String, value: String, message: String, line: Int) throws {
         let error = #expect(throws: RuleProblems.self) {
             try RuleBook(packText: pack { $0[key] = value }, file: "my.yaml")
@@ -46,11 +48,13 @@ struct RuleBookTests {
         #expect("\(problem)".hasPrefix("my.yaml:\(line):"))
     }
 
-    @Test("a missing part is named", arguments: [
-        ("examples", "needs at least one example"), ("counterexamples", "needs at least one counterexample"),
-        ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block' and 'inferred'"),
-        ("title", "'title' is missing"), ("role", "'role' is missing"),
-    ])
+    @Test(
+        "a missing part is named",
+        arguments: [
+            ("examples", "needs at least one example"), ("counterexamples", "needs at least one counterexample"),
+            ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block' and 'inferred'"),
+            ("title", "'title' is missing"), ("role", "'role' is missing"),
+        ])
     func missingPart(key: String, message: String) {
         let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: pack { $0[key] = nil }) }
         #expect(error?.problems.contains { $0.message.contains(message) && $0.rule == "test.rule" } == true)
@@ -82,7 +86,9 @@ struct RuleBookTests {
 
     @Test("YAML that cannot be read is one problem with its place")
     func brokenYAML() throws {
-        let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: "pack: x\nrules: [\n", file: "bad.yaml") }
+        let error = #expect(throws: RuleProblems.self) {
+            try RuleBook(packText: "pack: x\nrules: [\n", file: "bad.yaml")
+        }
         #expect(error?.problems.first?.message.contains("not valid YAML") == true)
         #expect(error?.problems.first?.location.line ?? 0 >= 2)
     }
@@ -128,10 +134,12 @@ struct BuiltInRulesTests {
         #expect(book.rules.count >= 80)
     }
 
-    @Test("every family of the taxonomy has a rule", arguments: [
-        "oom", "cuda", "hang", "orphan", "gpu", "collective", "worker", "signal", "exception", "storage", "network",
-        "checkpoint", "divergence", "preemption", "kernel", "environment", "unknown",
-    ])
+    @Test(
+        "every family of the taxonomy has a rule",
+        arguments: [
+            "oom", "cuda", "hang", "orphan", "gpu", "collective", "worker", "signal", "exception", "storage", "network",
+            "checkpoint", "divergence", "preemption", "kernel", "environment", "unknown",
+        ])
     func families(family: String) {
         #expect(book.rules.contains { $0.category == family || $0.category.hasPrefix(family + "/") })
     }

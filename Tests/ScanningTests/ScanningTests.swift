@@ -87,10 +87,13 @@ private func scan(_ text: String) throws -> SourceScan {
 
 @Suite("Scanning lines")
 struct LineScanningTests {
-    @Test("the highest priority wins, then the longest match, and noise silences", arguments: [
-        ("GPU 3 broke", ["line.specific"]), ("GPU 3 maybe broke", ["line.general"]), ("the GPU broke", ["line.general"]),
-        ("see the manual if it broke", []), ("all is well", []),
-    ])
+    @Test(
+        "the highest priority wins, then the longest match, and noise silences",
+        arguments: [
+            ("GPU 3 broke", ["line.specific"]), ("GPU 3 maybe broke", ["line.general"]),
+            ("the GPU broke", ["line.general"]),
+            ("see the manual if it broke", []), ("all is well", []),
+        ])
     func winners(line: String, rules: [String]) throws {
         #expect(try scan(line).findings.map(\.finding.rule) == rules)
     }
@@ -202,11 +205,13 @@ struct BlockScanningTests {
 
 @Suite("Progress")
 struct ProgressTrailTests {
-    @Test("training advanced when two later steps grow", arguments: [
-        ("step 1\nbroke\nstep 2\nstep 3\n", true), ("step 1\nbroke\nstep 1\nstep 1\n", false),
-        ("step 1\nbroke\nstep 2\n", false), ("broke\nstep 1\nstep 2\nstep 3\n", true),
-        ("step 1\nbroke\nstep 2 loss nan\nstep 3 loss nan\n", false),
-    ])
+    @Test(
+        "training advanced when two later steps grow",
+        arguments: [
+            ("step 1\nbroke\nstep 2\nstep 3\n", true), ("step 1\nbroke\nstep 1\nstep 1\n", false),
+            ("step 1\nbroke\nstep 2\n", false), ("broke\nstep 1\nstep 2\nstep 3\n", true),
+            ("step 1\nbroke\nstep 2 loss nan\nstep 3 loss nan\n", false),
+        ])
     func advances(text: String, isAdvance: Bool) throws {
         let scan = try scan(text)
         let line = try #require(scan.findings.first?.finding.line)

@@ -35,7 +35,8 @@ public struct LogTime: Hashable, Sendable {
 extension Date {
     /// `2026-03-01T10:22:31.120Z`, the one spelling of a time in Faultline's JSON.
     public var iso8601: String {
-        formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
+        // The style cuts off what a binary fraction lacks to the millisecond that was meant.
+        (self + 0.0001).formatted(Date.ISO8601FormatStyle(includingFractionalSeconds: true))
     }
 
     /// Reads ``iso8601``, with or without fractional seconds.

@@ -17,11 +17,14 @@ struct LogKindSniffer {
         let best = max(kernel, training, scheduler, container)
         guard best >= 2 else { return .unknown }
         // A job's output begins and ends with the scheduler's words; what runs inside says what it is.
-        if training >= 4, training * 3 >= best, best != kernel { return .training }
+        if training >= 4, training * 3 >= best, best != kernel { return isDense(training) ? .training : .unknown }
         if best == kernel { return .kernel }
         if best == scheduler { return .scheduler }
         return best == training ? .training : .container
     }
+
+    /// Words such as "batch" and "step" stand in any log; in a training log they stand in more than a few lines.
+    private func isDense(_ score: Int) -> Bool { score * 25 >= min(seen, Self.closeLook) }
 
     mutating func noteContainerRecord(isKernel: Bool, isSyslog: Bool) {
         // The wrapping says how a line travelled, not what the program is: a weak cue.

@@ -6,7 +6,7 @@ public struct ReadingLimits: Sendable {
     /// Bytes kept of one line; the rest of a longer one is skipped to its end.
     public var lineBytes: Int
 
-    public init(lineBytes: Int = 64 * 1024) {
+    public init(lineBytes: Int = 256 * 1024) {
         self.lineBytes = lineBytes
     }
 }

@@ -33,28 +33,25 @@ struct BlockCollector: ~Copyable {
     private let groups: [[CompiledBlock]]
     private var open: [Key: OpenBlock] = [:]
 
-    init(_ rules: [CompiledBlock]) {
-        var groups: [[CompiledBlock]] = []
-        var index: [String: Int] = [:]
-        for rule in rules {
-            if let known = index[rule.shape.begin] {
-                groups[known].append(rule)
-            } else {
-                index[rule.shape.begin] = groups.count
-                groups.append([rule])
-            }
-        }
+    init(_ groups: [[CompiledBlock]]) {
         self.groups = groups
     }
 
     /// Takes one line. Returns the blocks that it closed, and whether it only quotes source code.
-    mutating func take(_ line: LogLine, _ matcher: inout Matcher) -> (closed: [Closed], isCode: Bool) {
+    ///
+    /// - Parameter begins: the groups whose `begin` may match the line.
+    mutating func take(
+        _ line: LogLine, begins: ArraySlice<Int>, _ matcher: inout Matcher
+    ) -> (closed: [Closed], isCode: Bool) {
+        if open.isEmpty, begins.isEmpty { return ([], false) }
         var closed: [Closed] = []
         var isCode = false
         for (number, group) in groups.enumerated() {
             guard let lead = group.first else { continue }
             let key = Key(group: number, stream: line.origin.stream)
-            if var block = open[key] {
+            let block = open[key]
+            if block == nil, !begins.contains(number) { continue }
+            if var block {
                 let isLast = lead.until.map { matcher.matches($0, line.message) } ?? false
                 if isLast {
                     block.lines.append(line)

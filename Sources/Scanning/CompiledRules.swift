@@ -7,9 +7,12 @@ public import Rules
 public final class CompiledRules: Sendable {
     /// Highest priority first, then by id, so that the result never depends on the order of packs.
     let lineRules: [CompiledRule]
-    let blockRules: [CompiledBlock]
+    /// Block rules that share their `begin`, highest priority first.
+    let blockGroups: [[CompiledBlock]]
     let progress: [CompiledLandmark]
     let success: [CompiledLandmark]
+    /// Tells for a line which of all these can match it at all.
+    let selector: RuleSelector
 
     /// - Throws: ``RuleProblems`` naming every pattern that PCRE2 refuses.
     public init(_ book: RuleBook) throws(RuleProblems) {
@@ -26,9 +29,13 @@ public final class CompiledRules: Sendable {
         let landmarks = book.landmarks.map { CompiledLandmark($0, &compiler) }
         if !compiler.problems.isEmpty { throw RuleProblems(problems: compiler.problems) }
         lineRules = lines.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) }
-        blockRules = blocks.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) }
+        blockGroups = CompiledBlock.grouped(
+            blocks.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) })
         progress = landmarks.filter { $0.rule.kind == .progress }
         success = landmarks.filter { $0.rule.kind == .success }
+        selector = RuleSelector(
+            lineRules: lineRules.map(\.rule.matchPatterns), blocks: blockGroups.map { [$0.first?.shape.begin ?? ""] },
+            progress: progress.map(\.rule.match), success: success.map(\.rule.match))
     }
 }
 
@@ -93,6 +100,30 @@ struct CompiledBlock: Sendable {
         contains = compiler.compile(shape.contains, for: rule)
         excludes = compiler.compile(shape.excludes, for: rule)
         captures = compiler.compile(shape.captures, for: rule)
+    }
+}
+
+extension CompiledBlock {
+    /// Rules with the same `begin` collect the same lines.
+    fileprivate static func grouped(_ rules: [CompiledBlock]) -> [[CompiledBlock]] {
+        var groups: [[CompiledBlock]] = []
+        var index: [String: Int] = [:]
+        for rule in rules {
+            if let known = index[rule.shape.begin] {
+                groups[known].append(rule)
+            } else {
+                index[rule.shape.begin] = groups.count
+                groups.append([rule])
+            }
+        }
+        return groups
+    }
+}
+
+extension Rule {
+    /// The patterns of which one must match a line for the rule to apply.
+    fileprivate var matchPatterns: [String] {
+        if case .line(let patterns) = shape { patterns } else { [] }
     }
 }
 

@@ -20,9 +20,14 @@ struct LineJudge {
 
     /// The highest priority wins, then the longest match, then the id. `rules` come in order of priority, so the search
     /// ends with the first priority that has a match.
-    mutating func judge(_ message: [UInt8], _ matcher: inout Matcher) -> Ruling? {
+    ///
+    /// - Parameter candidates: positions of the rules that can match at all, ascending.
+    mutating func judge(
+        _ message: [UInt8], candidates: ArraySlice<Int>, _ matcher: inout Matcher
+    ) -> Ruling? {
         var best: Ruling?
-        for rule in rules {
+        for candidate in candidates {
+            let rule = rules[candidate]
             if let best, rule.rule.priority < best.rule.rule.priority { break }
             guard let (pattern, match) = longestMatch(of: rule, message, &matcher) else { continue }
             if let best, match.range.count <= best.match.range.count { continue }

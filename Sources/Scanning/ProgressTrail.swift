@@ -7,7 +7,7 @@ public import CrashModel
 public struct ProgressTrail: Sendable {
     public struct Mark: Sendable, Hashable {
         public var line: Int
-        public var text: String
+        var message: [UInt8]
         public var step: Int?
         public var epoch: Int?
         public var total: Int?
@@ -18,6 +18,9 @@ public struct ProgressTrail: Sendable {
         /// The writer, where several are interleaved.
         public var stream: String?
         public var time: LogTime
+
+        /// The line, cut to a length that can be shown.
+        public var text: String { String(decoding: message.prefix(300), as: UTF8.self) }
     }
 
     public private(set) var marks: [Mark] = []

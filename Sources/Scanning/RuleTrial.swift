@@ -75,7 +75,7 @@ public struct RuleTrial: Sendable {
     private func pass(over text: String) -> (winners: [String], landmarks: [String]) {
         var winners: [String] = []
         var landmarks: [String] = []
-        var pass = SourcePass(compiled, source: "example", modified: nil, timeZone: .gmt)
+        var pass = SourcePass(compiled, source: "example", modified: nil, timeZone: .gmt, isSelective: false)
         pass.trace = SourcePass.Trace()
         let summary = LogReader(LogInput(source: "example", location: .memory(Array(text.utf8))))
             .forEachLine { pass.take($0) }

@@ -8,8 +8,6 @@ import Rules
 struct SourcePass: ~Copyable {
     /// Findings kept of one source. More are counted, not kept, so that a million of them exhaust nothing.
     static let maximumFindings = 5000
-    /// Lines kept of the end of a source.
-    static let tailLength = 20
 
     /// Which rules won, for `rules test`.
     struct Trace {
@@ -22,6 +20,8 @@ struct SourcePass: ~Copyable {
 
     private let rules: CompiledRules
     private let source: String
+    private let isSelective: Bool
+    private var scratch = LiteralFilter.Scratch()
     private var matcher = Matcher()
     private var judge: LineJudge
     private var blocks: BlockCollector
@@ -30,18 +30,19 @@ struct SourcePass: ~Copyable {
     private var progress: [(mark: ProgressTrail.Mark, stated: StatedTime?)] = []
     private var trail = ProgressTrail()
     private var successLines: [Int] = []
-    private var tail: [ExcerptLine] = []
     private var unfinished: [ExcerptLine] = []
-    private var lastDated: (line: Int, text: String, date: Date)?
+    private var lastDated: (line: Int, message: [UInt8], date: Date)?
     private var longestSilence: Silence?
     private var firstStated: (line: Int, stated: StatedTime)?
     private var lastStated: (line: Int, stated: StatedTime)?
 
-    init(_ rules: CompiledRules, source: String, modified: Date?, timeZone: TimeZone) {
+    /// - Parameter isSelective: offer a line only to the rules whose literals it holds, instead of to all.
+    init(_ rules: CompiledRules, source: String, modified: Date?, timeZone: TimeZone, isSelective: Bool) {
         self.rules = rules
+        self.isSelective = isSelective
         self.source = source
         judge = LineJudge(rules: rules.lineRules)
-        blocks = BlockCollector(rules.blockRules)
+        blocks = BlockCollector(rules.blockGroups)
         clock = SourceClock(modified: modified, timeZone: timeZone)
     }
 
@@ -52,8 +53,10 @@ struct SourcePass: ~Copyable {
             if firstStated == nil { firstStated = (line.number, stated) }
             lastStated = (line.number, stated)
         }
-        let (closed, isCode) = blocks.take(line, &matcher)
-        if !isCode, let ruling = judge.judge(line.message, &matcher) {
+        let selection =
+            isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
+        let (closed, isCode) = blocks.take(line, begins: selection.blocks, &matcher)
+        if !isCode, let ruling = judge.judge(line.message, candidates: selection.lineRules, &matcher) {
             trace?.winners.append(ruling.rule.rule.id)
             if ruling.rule.rule.role != .noise { add(ruling, line) }
         }
@@ -61,8 +64,7 @@ struct SourcePass: ~Copyable {
         // Teardown blocks come last: they swallow the traceback that is part of them.
         for block in closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         drafts.noteRecoveries(line, &matcher)
-        noteLandmarks(line)
-        keepTail(line)
+        noteLandmarks(line, selection)
     }
 
     mutating func finish(_ summary: ReadSummary) -> SourceScan {
@@ -81,10 +83,9 @@ struct SourcePass: ~Copyable {
         scan.uncounted = drafts.uncounted
         scan.progress = trail
         scan.successLines = successLines
-        scan.tail = tail
         scan.unfinishedBlocks = unfinished
         scan.longestSilence = longestSilence
-        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: $0.text) }
+        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text($0.message)) }
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan
@@ -157,8 +158,8 @@ struct SourcePass: ~Copyable {
 
     // MARK: - Landmarks
 
-    private mutating func noteLandmarks(_ line: LogLine) {
-        for landmark in rules.progress {
+    private mutating func noteLandmarks(_ line: LogLine, _ selection: RuleSelector.Selection) {
+        for landmark in selection.progress.map({ rules.progress[$0] }) {
             for pattern in landmark.match {
                 guard let found = try? matcher.captures(of: pattern, in: line.message) else { continue }
                 if matcher.matchesAny(landmark.unless, line.message) { break }
@@ -166,14 +167,14 @@ struct SourcePass: ~Copyable {
                 let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown
                 trail.append(
                     ProgressTrail.Mark(
-                        line: line.number, text: String(decoding: line.message.prefix(300), as: UTF8.self),
+                        line: line.number, message: line.message,
                         step: found["step"].flatMap(Self.number), epoch: found["epoch"].flatMap(Self.number),
                         total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
                         dialect: landmark.rule.id, stream: line.origin.stream, time: time))
                 return
             }
         }
-        for landmark in rules.success where matcher.matchesAny(landmark.match, line.message) {
+        for landmark in selection.success.map({ rules.success[$0] }) where matcher.matchesAny(landmark.match, line.message) {
             if matcher.matchesAny(landmark.unless, line.message) { continue }
             trace?.landmarks.append(landmark.rule.id)
             successLines.append(line.number)
@@ -193,16 +194,13 @@ struct SourcePass: ~Copyable {
     private mutating func noteSilence(before line: LogLine, _ stated: StatedTime) {
         guard let date = clock.time(atLine: line.number, stated: stated).date else { return }
         if let lastDated, date.timeIntervalSince(lastDated.date) > longestSilence?.seconds ?? 60 {
-            longestSilence = Silence(line: lastDated.line, text: lastDated.text, from: lastDated.date, to: date)
+            longestSilence = Silence(
+                line: lastDated.line, text: Self.text(lastDated.message), from: lastDated.date, to: date)
         }
-        lastDated = (line.number, String(decoding: line.message.prefix(300), as: UTF8.self), date)
+        lastDated = (line.number, line.message, date)
     }
 
-    private mutating func keepTail(_ line: LogLine) {
-        guard line.message.contains(where: { $0 > 0x20 }) else { return }
-        tail.append(ExcerptLine(line: line.number, text: String(decoding: line.message.prefix(500), as: UTF8.self)))
-        if tail.count > Self.tailLength { tail.removeFirst() }
-    }
+    private static func text(_ message: [UInt8]) -> String { String(decoding: message.prefix(300), as: UTF8.self) }
 }
 
 extension Finding {

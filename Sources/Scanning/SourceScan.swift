@@ -17,8 +17,6 @@ public struct SourceScan: Sendable {
     public var progress = ProgressTrail()
     /// Lines that say that the run ended well.
     public var successLines: [Int] = []
-    /// The last lines that are not empty, for a run that died without a word.
-    public var tail: [ExcerptLine] = []
     /// The first and the last time that a line of the source states.
     public var firstTime: Date?
     public var lastTime: Date?

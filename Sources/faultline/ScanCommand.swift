@@ -55,7 +55,7 @@ struct ScanCommand: ParsableCommand {
     func run() throws {
         let now = Date()
         let book = try rules.book()
-        let scanner = ReferenceScanner(try CompiledRules(book))
+        let scanner = LiteralScanner(try CompiledRules(book))
         let discovered = InputDiscovery().discover(paths.isEmpty ? ["."] : paths)
         var inputs = discovered.inputs
         if paths.isEmpty, let kernel = KernelRing().read() { inputs.append(kernel) }

@@ -1,0 +1,27 @@
+public import Foundation
+public import Logs
+
+/// Offers each line only to the rules whose literals stand in it. Gives the same answer as ``ReferenceScanner``, which
+/// the tests hold it to, a few hundred times faster.
+public struct LiteralScanner: SourceScanner {
+    private let rules: CompiledRules
+    private let limits: ReadingLimits
+    private let timeZone: TimeZone
+
+    /// - Parameter timeZone: the zone of times that state none.
+    public init(_ rules: CompiledRules, limits: ReadingLimits = .init(), timeZone: TimeZone = .current) {
+        self.rules = rules
+        self.limits = limits
+        self.timeZone = timeZone
+    }
+
+    public func scan(_ input: LogInput) -> SourceScan {
+        var pass = SourcePass(rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: true)
+        let summary = LogReader(input, limits: limits).forEachLine { line in
+            pass.take(line)
+        }
+        var scan = pass.finish(summary)
+        scan.origin = input.origin
+        return scan
+    }
+}

@@ -45,6 +45,13 @@ public struct CaptureTemplate: Sendable {
         filled(captures) { $0.trimmed(to: 200) }
     }
 
+    /// The text for a heading, which has to be there: a missing capture becomes an ellipsis.
+    public func filledForHeading(_ captures: [String: String]) -> String {
+        let known = captures.filter { !$0.value.isEmpty }
+        let gaps = Dictionary(uniqueKeysWithValues: Set(names).map { ($0, "…") })
+        return filled(gaps.merging(known) { $1 }) ?? ""
+    }
+
     /// The text as a shell command, every capture quoted, or `nil` when one of them is missing or would be taken for
     /// an option, which no quoting prevents.
     public func filledForShell(_ captures: [String: String]) -> String? {

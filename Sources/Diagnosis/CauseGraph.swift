@@ -76,8 +76,11 @@ struct CauseGraph {
         let strength = causality.tier(of: cause.category)
         let weakness = causality.tier(of: effect.category)
         let isMoreTelling =
-            isNamed || (cause.rule.role == .root && effect.rule.role != .root) || (!cause.isGeneric && effect.isGeneric)
-        guard strength < weakness || (strength == weakness && isMoreTelling) || effect.chainedFrom == cause.index else {
+            (cause.rule.role == .root && effect.rule.role != .root) || (!cause.isGeneric && effect.isGeneric)
+        guard
+            isNamed || strength < weakness || (strength == weakness && isMoreTelling)
+                || effect.chainedFrom == cause.index
+        else {
             return false
         }
         if let distance = cause.lineDistance(to: effect), distance > Self.latestCauseLines { return false }

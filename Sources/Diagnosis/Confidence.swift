@@ -14,7 +14,7 @@ struct Confidence {
         if case .inferred = root.rule.shape {
             value = 0.6
             because = ["no line says it; it follows from what the logs show"]
-        } else if root.isGeneric {
+        } else if root.isGeneric || Self.tellsOnlyTheEnd(root.category) {
             value = root.category.family == "exception" ? 0.75 : 0.5
             because = ["\(place(root)) says that it failed, not why"]
             if root.category.family == "exception" { because = ["\(place(root)) is the exception that ended it"] }
@@ -53,6 +53,11 @@ struct Confidence {
             because.append("its time is taken from the lines around it")
         }
         return (min(0.99, max(0.2, (value * 100).rounded() / 100)), because)
+    }
+
+    /// A signal or an exit code: it says that a process ended, and not why.
+    private static func tellsOnlyTheEnd(_ category: Category) -> Bool {
+        category.description == "signal/killed" || category.description == "worker/child"
     }
 
     private func place(_ evidence: Evidence) -> String {

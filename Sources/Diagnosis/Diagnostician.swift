@@ -91,7 +91,7 @@ public struct Diagnostician: Sendable {
         captures: [String: String], time: LogTime
     ) -> Evidence {
         let finding = Finding(
-            rule: rule.id, title: CaptureTemplate(rule.title).filled(captures) ?? rule.title,
+            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
             category: Category(rule.category), severity: rule.severity, role: rule.role,
             source: scans[source].input.source, line: line, offset: 0, time: time, origin: scans[source].origin,
             text: text, captures: captures)

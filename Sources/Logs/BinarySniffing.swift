@@ -3,6 +3,14 @@ enum BinarySniffing {
     /// How much of a file is looked at.
     static let headLength = 8 * 1024
 
+    /// Whether somebody saved a report or a ledger beside the logs: it quotes the crash, and is none.
+    private static func isOwnReport(_ head: [UInt8]) -> Bool {
+        let text = String(decoding: head, as: UTF8.self)
+        if text.contains("\"faultline.scan/") || text.contains("\"faultline.ledger/") { return true }
+        let asText = text.contains("\nCause\n") && text.contains("\n  what   ")
+        return asText || (text.contains("\n### Cause\n") && text.contains("\n| Verdict |"))
+    }
+
     /// Why `head` is not text, or nil when it is. A few NULs are forgiven in what is named like a log: a machine that
     /// loses power leaves blocks of them.
     static func problem(with head: [UInt8], isNamedLikeLog: Bool) -> String? {
@@ -20,6 +28,7 @@ enum BinarySniffing {
             return "binary (holds NUL bytes)"
         }
         if nulls == head.count, !isNamedLikeLog { return "binary (holds NUL bytes)" }
+        if isOwnReport(head) { return "a report of Faultline's own" }
         return controls * 10 > head.count * 3 ? "binary (mostly not text)" : nil
     }
 }

@@ -61,7 +61,7 @@ public struct Rule: Sendable, Hashable {
 
 /// Several lines that make one finding: a traceback, a kernel report.
 public struct BlockShape: Sendable, Hashable {
-    public enum Anchor: String, Sendable { case begin, end }
+    public enum Anchor: String, Sendable, CaseIterable { case begin, end }
 
     public var begin: String
     /// The last line, which belongs to the block.

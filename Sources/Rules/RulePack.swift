@@ -74,6 +74,9 @@ struct RulePack {
         let match = fields.patterns("match")
         var places: [String: RuleLocation] = [:]
         let block = fields.node("block").flatMap { readBlock($0, file: file, rule: id, places: &places) }
+        if block != nil, fields.node("unless") != nil {
+            fields.problem("a block says what it must not hold under 'excludes', not 'unless'", at: fields.node("unless"))
+        }
         let inferred = fields.choice("inferred", as: Rule.Inference.self)
         if [!match.isEmpty, block != nil, inferred != nil].count(where: { $0 }) != 1 {
             fields.problem("a rule needs one of 'match', 'block' and 'inferred'")
@@ -117,14 +120,14 @@ struct RulePack {
     private mutating func readBlock(
         _ node: Node, file: String, rule: String, places: inout [String: RuleLocation]
     ) -> BlockShape? {
-        guard var fields = YAMLFields(node, file: file) else { return nil }
+        guard var fields = YAMLFields(node, file: file) else { return refuse(node, "'block' is a mapping", file, rule) }
         fields.rule = rule
         let shape = BlockShape(
             begin: fields.pattern("begin") ?? fields.required("begin"), until: fields.pattern("until"),
             continues: fields.pattern("continues"), code: fields.pattern("code"),
             contains: fields.patterns("contains"), excludes: fields.patterns("excludes"),
             captures: fields.patterns("captures"), limit: fields.int("limit") ?? 200,
-            anchor: fields.string("at").flatMap(BlockShape.Anchor.init(rawValue:)) ?? .begin)
+            anchor: fields.choice("at", as: BlockShape.Anchor.self) ?? .begin)
         if shape.anchor == .end, shape.until == nil {
             fields.problem("'at: end' needs 'until'")
         }
@@ -135,7 +138,9 @@ struct RulePack {
     }
 
     private mutating func readAdvice(_ node: Node, file: String, rule: String) -> Advice? {
-        guard var fields = YAMLFields(node, file: file) else { return nil }
+        guard var fields = YAMLFields(node, file: file) else {
+            return refuse(node, "advice is a mapping with 'do' and 'why'", file, rule)
+        }
         fields.rule = rule
         let advice = Advice(
             action: fields.required("do"), reason: fields.required("why"), command: fields.string("run"))
@@ -145,7 +150,10 @@ struct RulePack {
     }
 
     private mutating func readLandmark(_ node: Node, kind: LandmarkRule.Kind, file: String) {
-        guard var fields = YAMLFields(node, file: file) else { return }
+        guard var fields = YAMLFields(node, file: file) else {
+            let _: LandmarkRule? = refuse(node, "a landmark is a mapping", file, nil)
+            return
+        }
         let id = fields.required("id")
         fields.rule = id
         let rule = LandmarkRule(
@@ -160,12 +168,21 @@ struct RulePack {
     }
 
     private mutating func readLaw(_ node: Node, file: String) {
-        guard var fields = YAMLFields(node, file: file) else { return }
+        guard var fields = YAMLFields(node, file: file) else {
+            let _: Causality.Law? = refuse(node, "a law is a mapping with 'cause' and 'explains'", file, nil)
+            return
+        }
         let law = Causality.Law(
             cause: fields.required("cause"), explains: fields.strings("explains"), except: fields.strings("except"))
         fields.refuseUnknownKeys()
         problems += fields.problems
         causality.laws.append(law)
+    }
+
+    /// Notes that `node` is of the wrong kind.
+    private mutating func refuse<T>(_ node: Node, _ message: String, _ file: String, _ rule: String?) -> T? {
+        problems.append(.init(location: YAMLFields.location(of: node, file: file), rule: rule, message: message))
+        return nil
     }
 
     private static func problem(for error: YamlError, file: String) -> RuleProblem {

@@ -88,6 +88,7 @@ struct CompiledBlock: Sendable {
     let code: Pattern?
     let contains: [Pattern]
     let excludes: [Pattern]
+    let recoveredBy: [Pattern]
     let captures: [Pattern]
 
     init(_ rule: Rule, _ shape: BlockShape, _ compiler: inout PatternCompiler) {
@@ -99,6 +100,7 @@ struct CompiledBlock: Sendable {
         code = shape.code.flatMap { compiler.compile($0, for: rule) }
         contains = compiler.compile(shape.contains, for: rule)
         excludes = compiler.compile(shape.excludes, for: rule)
+        recoveredBy = compiler.compile(rule.recoveredBy, for: rule)
         captures = compiler.compile(shape.captures, for: rule)
     }
 }

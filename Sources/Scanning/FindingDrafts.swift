@@ -42,7 +42,7 @@ struct FindingDrafts {
 
     /// Adds a block. Findings of single lines inside it are folded into it, or take it over. What stands inside of
     /// noise after the fact is noise after the fact.
-    mutating func add(block: ScannedFinding, stated: StatedTime?) {
+    mutating func add(block: ScannedFinding, stated: StatedTime?, recoveredBy: [Pattern]) {
         var block = block
         var folded: Set<Int> = []
         let range = block.firstLine...max(block.firstLine, block.block.last?.line ?? block.finding.line)
@@ -76,7 +76,8 @@ struct FindingDrafts {
             uncounted += 1
             return
         }
-        drafts.append(Draft(scanned: block, stated: stated))
+        if !recoveredBy.isEmpty { awaitingRecovery.append(drafts.count) }
+        drafts.append(Draft(scanned: block, stated: stated, recoveredBy: recoveredBy))
     }
 
     mutating func noteRecoveries(_ line: LogLine, _ matcher: inout Matcher) {

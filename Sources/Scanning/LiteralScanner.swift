@@ -2,7 +2,7 @@ public import Foundation
 public import Logs
 
 /// Offers each line only to the rules whose literals stand in it. Gives the same answer as ``ReferenceScanner``, which
-/// the tests hold it to, a few hundred times faster.
+/// the tests hold it to, about a hundred times faster.
 public struct LiteralScanner: SourceScanner {
     private let rules: CompiledRules
     private let limits: ReadingLimits

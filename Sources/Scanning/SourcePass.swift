@@ -133,7 +133,7 @@ struct SourcePass: ~Copyable {
             block: ScannedFinding(
                 finding: finding, block: lines, firstLine: first.number, priority: block.rule.priority,
                 isKernel: anchor.isKernel),
-            stated: anchor.stated ?? first.stated)
+            stated: anchor.stated ?? first.stated, recoveredBy: block.recoveredBy)
     }
 
     /// The rule of the group that the lines of a closed block belong to.
@@ -212,7 +212,7 @@ extension Finding {
         origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
         origin.host = origin.host ?? captures["host"]
         self.init(
-            rule: rule.id, title: CaptureTemplate(rule.title).filled(captures) ?? rule.title,
+            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
             category: Category(category), severity: rule.severity, role: rule.role, source: source,
             line: line.number, offset: line.offset, origin: origin, text: text, captures: captures)
     }

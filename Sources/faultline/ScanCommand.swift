@@ -65,7 +65,7 @@ struct ScanCommand: ParsableCommand {
         scans = scans.map(window.narrow)
         var report = ScanReport(
             inputs: discovered.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: Diagnostician(book).diagnose(scans), notes: window.notes(for: scans) + overflow(scans))
+            incidents: window.narrow(Diagnostician(book).diagnose(scans)), notes: window.notes(for: scans) + overflow(scans))
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }
         show(report)
@@ -134,6 +134,15 @@ struct TimeWindow {
             return since.map { date < $0 } ?? false || until.map { date > $0 } ?? false
         }
         return scan
+    }
+
+    /// Drops what was inferred of a time outside.
+    func narrow(_ incidents: [Incident]) -> [Incident] {
+        incidents.filter { incident in
+            let isBefore = since.flatMap { since in incident.lastSeen.map { $0 < since } } ?? false
+            let isAfter = until.flatMap { until in incident.firstSeen.map { $0 > until } } ?? false
+            return !isBefore && !isAfter
+        }
     }
 
     /// Findings whose time is unknown cannot be left out, which has to be said.

@@ -71,4 +71,11 @@ public struct Advice: Hashable, Sendable, Codable {
         case reason = "why"
         case command = "run"
     }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(action, forKey: .action)
+        try container.encode(reason, forKey: .reason)
+        try container.encode(command, forKey: .command)
+    }
 }

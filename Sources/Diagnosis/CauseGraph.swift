@@ -7,19 +7,23 @@ struct CauseGraph {
     /// A victim is often printed before its cause, but not by more than this.
     private static let latestCauseSeconds: Double = 300
     private static let latestCauseLines = 400
+    /// A kill for memory shows in its victim's log at once, or in a launcher's within moments.
+    private static let killSeconds: Double = 180
 
     private let evidence: [Evidence]
     private let causality: Causality
     /// For each piece of evidence (by position), those that explain it.
     private(set) var causes: [[Int]]
+    private var followers: [[Int]] = []
+    private var lawCache: [String: Bool] = [:]
 
     init(_ evidence: [Evidence], causality: Causality) {
         self.evidence = evidence
         self.causality = causality
         causes = Array(repeating: [], count: evidence.count)
         for effect in evidence.indices {
-            causes[effect] = evidence.indices.filter { cause in
-                cause != effect && explains(evidence[cause], evidence[effect])
+            for cause in evidence.indices where cause != effect && explains(evidence[cause], evidence[effect]) {
+                causes[effect].append(cause)
             }
         }
         // Of two that explain each other, the one whose rule names the other is the cause, or else the earlier one.
@@ -33,6 +37,10 @@ struct CauseGraph {
                 }
             }
         }
+        followers = Array(repeating: [], count: evidence.count)
+        for effect in evidence.indices {
+            for cause in causes[effect] { followers[cause].append(effect) }
+        }
     }
 
     /// Everything that `root` explains, directly or through another consequence.
@@ -40,24 +48,33 @@ struct CauseGraph {
         var reached: Set<Int> = []
         var frontier = [root]
         while let next = frontier.popLast() {
-            for effect in evidence.indices where causes[effect].contains(next) && effect != root {
+            for effect in followers[next] where effect != root {
                 if reached.insert(effect).inserted { frontier.append(effect) }
             }
         }
         return reached
     }
 
-    private func explains(_ cause: Evidence, _ effect: Evidence) -> Bool {
+    private mutating func explains(_ cause: Evidence, _ effect: Evidence) -> Bool {
         let named = Self.names(cause, effect)
         guard cause.canBeRoot, isPossible(cause, before: effect, isNamed: named) else { return false }
         if effect.chainedFrom == cause.index { return true }
         if cause.chainedFrom == effect.index { return false }
         // What is itself an effect by nature, such as an exception that only carries another, explains no root by law.
         if cause.rule.role != .root, effect.rule.role == .root { return named }
-        if named || causality.explains(cause.category, effect.category) { return true }
+        if named || lawExplains(cause.category, effect.category) { return true }
         guard cause.category == effect.category else { return false }
         // What names the fault explains what only counts its exit code, wherever it stands.
         return cause.isGeneric == effect.isGeneric ? cause.isBefore(effect) : !cause.isGeneric
+    }
+
+    /// The laws' answer, looked up once for each pair of categories.
+    private mutating func lawExplains(_ cause: Category, _ effect: Category) -> Bool {
+        let key = cause.description + " " + effect.description
+        if let known = lawCache[key] { return known }
+        let answer = causality.explains(cause, effect)
+        lawCache[key] = answer
+        return answer
     }
 
     /// Whether the rule of `cause` itself says that it explains such an effect.
@@ -69,6 +86,11 @@ struct CauseGraph {
     private func isPossible(_ cause: Evidence, before effect: Evidence, isNamed: Bool) -> Bool {
         if let host = cause.finding.origin.host, let other = effect.finding.origin.host, host != other,
             Self.isLocal(cause.category), Self.isLocal(effect.category)
+        {
+            return false
+        }
+        if Self.actsAtOnce(cause.category, on: effect.category), let seconds = cause.seconds(until: effect),
+            abs(seconds) > Self.killSeconds
         {
             return false
         }
@@ -86,6 +108,12 @@ struct CauseGraph {
         if let distance = cause.lineDistance(to: effect), distance > Self.latestCauseLines { return false }
         if let seconds = effect.seconds(until: cause), seconds > Self.latestCauseSeconds { return false }
         return true
+    }
+
+    /// Whether such an effect comes right after its cause or not at all. An old kill in the kernel's log must not take
+    /// the blame for today's exception.
+    private static func actsAtOnce(_ cause: Category, on effect: Category) -> Bool {
+        cause.family == "oom" && cause.kind != "gpu" && ["exception", "signal", "worker"].contains(effect.family)
     }
 
     /// Failures that stay on their machine; those of collectives and networks reach others.

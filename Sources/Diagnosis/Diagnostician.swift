@@ -81,7 +81,7 @@ public struct Diagnostician: Sendable {
     /// A traceback that the log ends in.
     private func unfinishedAtEnd(_ scan: SourceScan) -> ExcerptLine? {
         guard let begin = scan.unfinishedBlocks.last, scan.successLines.allSatisfy({ $0 < begin.line }),
-            scan.input.lines - begin.line <= 60, !scan.progress.advances(after: begin.line)
+            scan.input.lines - begin.line <= 60, !scan.progress.isAdvancing(after: begin.line)
         else { return nil }
         return begin
     }

@@ -17,7 +17,7 @@ struct IncidentWriter {
             fingerprint: Fingerprint.of(root), title: root.finding.title, category: root.category,
             severity: root.rule.severity, outcome: outcome(of: story), verdict: root.rule.verdict,
             confidence: confidence, because: because, firstSeen: dates.first, lastSeen: dates.last,
-            host: root.finding.origin.host ?? all.lazy.compactMap(\.finding.origin.host).first,
+            host: root.finding.origin.host ?? story.confirmations.lazy.compactMap(\.finding.origin.host).first,
             ranks: root.finding.origin.rank.map { [$0] } ?? [],
             root: root.finding, consequences: story.consequences.map(\.finding),
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),

@@ -43,14 +43,13 @@ public struct KernelOOMReport: Sendable {
         else { return nil }
         // The name comes last and may hold spaces.
         let values = line[line.index(after: close)...].split(separator: " ", maxSplits: columns.count - 1)
-        guard values.count == columns.count, let rss = columns.firstIndex(of: "rss"), let pages = Int(values[rss])
-        else {
-            return nil
-        }
+        guard values.count == columns.count, let rss = columns.firstIndex(of: "rss"),
+            let resident = Int(values[rss]).flatMap({ bytes($0, times: pageSize) })
+        else { return nil }
         let swap = columns.firstIndex(of: "swapents").flatMap { Int(values[$0]) }
         return ProcessSample(
-            pid: pid, name: String(values[columns.count - 1]), resident: pages * pageSize,
-            swapped: swap.map { $0 * pageSize }, victim: pid == victim)
+            pid: pid, name: String(values[columns.count - 1]), resident: resident,
+            swapped: swap.flatMap { bytes($0, times: pageSize) }, victim: pid == victim)
     }
 
     private static func readMemory(_ line: String, into memory: inout MemorySample) {
@@ -62,9 +61,9 @@ public struct KernelOOMReport: Sendable {
         } else if let free = kibibytes(after: "Free swap  = ", in: line) {
             memory.swapFree = free
         } else if line.hasSuffix(" pages RAM"), let pages = line.split(separator: " ").first.flatMap({ Int($0) }) {
-            memory.total = pages * pageSize
+            memory.total = bytes(pages, times: pageSize)
         } else if line.hasPrefix("Node "), let shmem = kibibytes(after: " shmem:", in: line) {
-            memory.shared = (memory.shared ?? 0) + shmem
+            memory.shared = memory.shared.map { $0.addingReportingOverflow(shmem).partialValue } ?? shmem
         }
     }
 
@@ -72,6 +71,12 @@ public struct KernelOOMReport: Sendable {
     private static func kibibytes(after label: String, in line: String) -> Int? {
         guard let range = line.firstRange(of: label) else { return nil }
         let digits = line[range.upperBound...].prefix { $0.isNumber }
-        return Int(digits).map { $0 * 1024 }
+        return Int(digits).flatMap { bytes($0, times: 1024) }
+    }
+
+    /// A size in bytes, or `nil` for one that no machine has: the log may hold anything.
+    private static func bytes(_ count: Int, times unit: Int) -> Int? {
+        let (bytes, isTooMuch) = count.multipliedReportingOverflow(by: unit)
+        return isTooMuch || bytes < 0 || bytes > 1 << 60 ? nil : bytes
     }
 }

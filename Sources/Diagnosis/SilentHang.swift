@@ -39,7 +39,7 @@ struct SilentHang {
         else { return nil }
         let threshold = max(Self.shortestSilence, Self.iterations * interval)
         if let silence = scan.longestSilence, silence.seconds > threshold,
-            !scan.progress.advances(after: silence.line), scan.progress.last(before: silence.line) != nil
+            !scan.progress.isAdvancing(after: silence.line), scan.progress.last(before: silence.line) != nil
         {
             return Place(
                 sourceIndex: index, line: silence.line, text: silence.text, from: silence.from, until: silence.to)

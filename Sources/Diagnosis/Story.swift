@@ -15,7 +15,10 @@ struct Story {
     var tier: Int
 
     /// The stories of one episode, the best-supported first.
-    static func tell(_ episode: [Evidence], causality: Causality, scans: [SourceScan]) -> [Story] {
+    static func tell(_ evidence: [Evidence], causality: Causality, scans: [SourceScan]) -> [Story] {
+        // Hundreds of ranks say the same thing. The first to say it stands for all while causes are sought.
+        let repeats = Dictionary(grouping: evidence, by: RepeatKey.init)
+        let episode = repeats.values.compactMap { $0.min { $0.isBefore($1) } }.sorted { $0.index < $1.index }
         let graph = CauseGraph(episode, causality: causality)
         var remaining = Set(episode.indices)
         var stories: [Story] = []
@@ -27,7 +30,9 @@ struct Story {
             remaining.subtract(members)
             remaining.remove(root)
             let rivals = remaining.filter { teller.isCandidate($0, in: remaining) }.count
-            stories.append(teller.story(root: root, members: members, rivals: rivals))
+            let own = ([root] + members).flatMap { repeats[RepeatKey(episode[$0])] ?? [] }
+                .filter { $0.index != episode[root].index }
+            stories.append(teller.story(root: root, members: own, rivals: rivals))
         }
         return stories
     }
@@ -43,12 +48,42 @@ struct Story {
     }
 }
 
+/// What makes two findings say the same: failures that stay on their machine are kept apart by host and process.
+private struct RepeatKey: Hashable {
+    var rule: String
+    var category: Category
+    var host: String?
+    var subject: String?
+    var chained: Int?
+
+    init(_ evidence: Evidence) {
+        rule = evidence.rule.id
+        category = evidence.category
+        chained = evidence.chainedFrom
+        if ["kernel", "oom", "gpu", "storage"].contains(category.family) {
+            host = evidence.finding.origin.host
+            subject = evidence.finding.captures["pid"] ?? evidence.finding.captures["pci"]
+        }
+    }
+}
+
 /// Picks roots and followers within one episode.
 private struct Teller {
     let episode: [Evidence]
     let graph: CauseGraph
     let causality: Causality
     let scans: [SourceScan]
+    /// For each piece of evidence, whether it stands in the run's own logs or explains something that does.
+    private let touching: [Bool]
+
+    init(episode: [Evidence], graph: CauseGraph, causality: Causality, scans: [SourceScan]) {
+        self.episode = episode
+        self.graph = graph
+        self.causality = causality
+        self.scans = scans
+        let isRun = episode.map { scans[$0.sourceIndex].input.kind != .kernel && !$0.scanned.isKernel }
+        touching = episode.indices.map { index in isRun[index] || graph.effects(of: index).contains { isRun[$0] } }
+    }
 
     func pickRoot(from remaining: Set<Int>) -> Int? {
         let able = remaining.filter { episode[$0].canBeRoot }
@@ -81,14 +116,7 @@ private struct Teller {
         }
     }
 
-    /// Whether the evidence stands in the run's own logs or explains something that does.
-    func touchesRun(_ index: Int) -> Bool {
-        isRun(episode[index]) || graph.effects(of: index).contains { isRun(episode[$0]) }
-    }
-
-    private func isRun(_ evidence: Evidence) -> Bool {
-        scans[evidence.sourceIndex].input.kind != .kernel && !evidence.scanned.isKernel
-    }
+    private func touchesRun(_ index: Int) -> Bool { touching[index] }
 
     /// What comes after the root, is no stronger kind of cause, and stands close by: it followed, even where no law says how.
     func followers(of root: Int, in remaining: Set<Int>) -> Set<Int> {
@@ -99,14 +127,21 @@ private struct Teller {
             guard index != root else { return false }
             if other.rule.role == .teardown || other.rule.severity == .warning { return true }
             if other.rule.role == .confirmation, other.category.family == cause.category.family { return true }
-            return cause.isBefore(other)
+            return cause.isBefore(other) && isClose(cause, other)
                 && (causality.tier(of: other.category) >= tier || other.rule.role != .root || other.isGeneric)
         }
     }
 
-    func story(root: Int, members: Set<Int>, rivals: Int) -> Story {
+    /// Whether nearness alone makes it likely that the second belongs to the first.
+    private func isClose(_ cause: Evidence, _ other: Evidence) -> Bool {
+        if cause.sourceIndex == other.sourceIndex { return true }
+        if let seconds = cause.seconds(until: other) { return seconds <= 300 }
+        return other.rule.role != .root || other.isGeneric
+    }
+
+    func story(root: Int, members: [Evidence], rivals: Int) -> Story {
         let cause = episode[root]
-        let sorted = members.sorted().map { episode[$0] }.sorted { $0.isBefore($1) }
+        let sorted = members.sorted { $0.index < $1.index }.sorted { $0.isBefore($1) }
         let confirmations = sorted.filter { isConfirmation($0, of: cause) }
         let confirmed = Set(confirmations.map(\.index))
         let others = sorted.filter { !confirmed.contains($0.index) }

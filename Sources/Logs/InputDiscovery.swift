@@ -185,6 +185,7 @@ public struct InputDiscovery: Sendable {
 enum JSONRecords {
     private static let keys: [[UInt8]] = [
         "\"log\":", "\"MESSAGE\"", "\"message\"", "\"msg\"", "\"textPayload\"", "\"dmesg\"", "\"severity\"",
+        "\"reason\"", "\"EventType\"", "\"exitCode\"", "\"pipe\"", "\"error\"", "\"exception\"",
     ].map { Array($0.utf8) }
 
     static func areLikely(in head: [UInt8]) -> Bool {

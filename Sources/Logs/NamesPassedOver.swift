@@ -43,7 +43,7 @@ enum NamesPassedOver {
         "pb", "tflite", "engine", "plan", "distcp", "tfevents", "tfrecord", "tfrecords", "parquet", "arrow", "feather",
         "orc", "lmdb", "mdb", "db", "sqlite", "sqlite3", "idx", "nii", "dcm", "png", "jpg", "jpeg", "gif", "webp",
         "bmp",
-        "tif", "tiff", "ico", "pdf", "mp3", "mp4", "wav", "flac", "ogg", "avi", "mov", "mkv", "webm", "so", "a", "o",
+        "tif", "tiff", "ico", "pdf", "mp3", "mp4", "wav", "flac", "ogg", "avi", "mov", "mkv", "webm", "so", "a",
         "dll", "dylib", "exe", "pyc", "pyd", "whl", "egg", "jar", "class", "zip", "7z", "rar", "deb", "rpm", "iso",
         "img", "ttf", "woff", "woff2", "nsys-rep", "qdrep", "ncu-rep", "vmcore",
     ]

@@ -1,4 +1,5 @@
 public import CrashModel
+public import Foundation
 
 /// The lines of one source that show training advancing, thinned to a bounded number.
 ///
@@ -52,25 +53,27 @@ public struct ProgressTrail: Sendable {
         return marks.last { $0.line <= line }
     }
 
-    /// Whether training advanced after `line`: two later marks whose steps grow, with a finite loss where they state one.
+    /// How often training advanced after `line`: later marks whose steps grow, with a finite loss where they state one.
     ///
-    /// One more print of the same step is no advance: progress bars repaint when a program dies.
-    public func advances(after line: Int) -> Bool {
-        let before = last(before: line)
-        var previous: Mark? = before
+    /// One more print of the same step is no advance: progress bars repaint when a program dies. Nor is a mark that
+    /// states an earlier time: it was written before and only came out late.
+    ///
+    /// - Parameter stream: count only what this writer and unlabelled ones print.
+    public func advances(after line: Int, since date: Date? = nil, stream: String? = nil) -> Int {
+        var previous = last(before: line)
         var advances = 0
-        let later = marks.filter { $0.line > line } + [last].compactMap { $0 }.filter { $0.line > line }
+        let later = marks.filter { $0.line > line } + [last].compactMap(\.self).filter { $0.line > line }
         for mark in later where mark.loss?.isFinite ?? true {
-            if let previous, previous.dialect == mark.dialect {
-                if mark.isBeyond(previous) { advances += 1 }
-            } else if previous != nil || before == nil {
-                // Another dialect takes over, such as validation after training: it counts once it moves by itself.
-            }
+            if let date, let stated = mark.time.date, stated <= date { continue }
+            if let stream, let other = mark.stream, other != stream { continue }
+            if let previous, previous.dialect == mark.dialect, mark.isBeyond(previous) { advances += 1 }
             previous = mark
-            if advances >= 2 { return true }
         }
-        return false
+        return advances
     }
+
+    /// Whether training advanced after `line` beyond doubt: at least twice.
+    public func isAdvancing(after line: Int) -> Bool { advances(after: line) >= 2 }
 }
 
 extension ProgressTrail.Mark {

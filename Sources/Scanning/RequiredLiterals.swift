@@ -108,11 +108,13 @@ struct RequiredLiterals {
             while index < pattern.count, (0x30...0x39).contains(pattern[index]) { index += 1 }
             return start == index ? nil : Int(String(decoding: pattern[start..<index], as: UTF8.self))
         }
-        let least = number()
+        var least = number()
         var most = least
         if index < pattern.count, pattern[index] == UInt8(ascii: ",") {
             index += 1
             most = number()
+            // `{,3}` is a quantifier from PCRE2 10.43 on; taken as one, it claims less.
+            if least == nil, most != nil { least = 0 }
         }
         // `{` that begins no quantifier is a literal, which `atom` reads.
         guard index < pattern.count, pattern[index] == UInt8(ascii: "}"), let least else { return nil }

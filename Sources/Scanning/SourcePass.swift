@@ -97,7 +97,7 @@ struct SourcePass: ~Copyable {
         let captures = ruling.pattern.captures(of: ruling.match, in: line.message)
         let finding = Finding(
             ruling.rule.rule, source: source, line: line, captures: captures,
-            text: String(decoding: line.message, as: UTF8.self))
+            text: Self.text(line.message))
         let scanned = ScannedFinding(
             finding: finding, firstLine: line.number, priority: ruling.rule.rule.priority, isKernel: line.isKernel)
         drafts.add(scanned, stated: line.stated, recoveredBy: ruling.rule.recoveredBy, advance: trail.count)
@@ -123,10 +123,10 @@ struct SourcePass: ~Copyable {
                 }
             }
         }
-        let lines = closed.lines.map { ExcerptLine(line: $0.number, text: String(decoding: $0.message, as: UTF8.self)) }
+        let lines = closed.lines.map { ExcerptLine(line: $0.number, text: Self.text($0.message)) }
         var finding = Finding(
             block.rule, source: source, line: anchor, captures: captures,
-            text: String(decoding: anchor.message, as: UTF8.self))
+            text: Self.text(anchor.message))
         finding.excerpt = Self.thinned(lines)
         finding.lastLine = max(anchor.number, last.number)
         drafts.add(
@@ -200,7 +200,12 @@ struct SourcePass: ~Copyable {
         lastDated = (line.number, line.message, date)
     }
 
-    private static func text(_ message: [UInt8]) -> String { String(decoding: message.prefix(300), as: UTF8.self) }
+    /// Bytes of a line that are kept. Lines can be very long, and findings many.
+    static let keptBytes = 2000
+
+    private static func text(_ message: [UInt8]) -> String {
+        String(decoding: message.prefix(keptBytes), as: UTF8.self)
+    }
 }
 
 extension Finding {

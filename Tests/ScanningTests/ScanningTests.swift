@@ -215,7 +215,7 @@ struct ProgressTrailTests {
     func advances(text: String, isAdvance: Bool) throws {
         let scan = try scan(text)
         let line = try #require(scan.findings.first?.finding.line)
-        #expect(scan.progress.advances(after: line) == isAdvance)
+        #expect(scan.progress.isAdvancing(after: line) == isAdvance)
     }
 
     @Test("a long run is thinned, and its end is kept")
@@ -224,7 +224,7 @@ struct ProgressTrailTests {
         #expect(scan.progress.count == 20_000)
         #expect(scan.progress.marks.count <= 4096)
         #expect(scan.progress.last?.step == 20_000)
-        #expect(scan.progress.advances(after: 19_000))
+        #expect(scan.progress.isAdvancing(after: 19_000))
     }
 }
 

@@ -61,9 +61,14 @@ struct CauseGraph {
         if effect.chainedFrom == cause.index { return true }
         if cause.chainedFrom == effect.index { return false }
         // What is itself an effect by nature, such as an exception that only carries another, explains no root by law.
-        if cause.rule.role != .root, effect.rule.role == .root { return named }
+        if cause.rule.role != .root, effect.rule.role == .root,
+            causality.tier(of: cause.category) >= causality.tier(of: effect.category)
+        {
+            return named
+        }
         if named || lawExplains(cause.category, effect.category) { return true }
         guard cause.category == effect.category else { return false }
+        if cause.rule.role == .root, effect.rule.role != .root { return true }
         // What names the fault explains what only counts its exit code, wherever it stands.
         return cause.isGeneric == effect.isGeneric ? cause.isBefore(effect) : !cause.isGeneric
     }

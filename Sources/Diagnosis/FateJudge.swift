@@ -52,7 +52,8 @@ struct FateJudge {
     /// Whether the same log tells of a process's end after a fatal finding. Buffered output makes a few steps appear
     /// behind the error that ended them.
     private func isFollowedByExit(_ evidence: Evidence, among all: [Evidence]) -> Bool {
-        guard evidence.rule.severity == .fatal else { return false }
+        let isUncaught = evidence.category.family == "exception" && !evidence.scanned.block.isEmpty
+        guard evidence.rule.severity == .fatal || isUncaught else { return false }
         return all.contains { other in
             other.sourceIndex == evidence.sourceIndex && other.finding.line > evidence.finding.lastLine
                 && ["worker", "signal"].contains(other.category.family) && other.rule.severity != .warning

@@ -102,6 +102,8 @@ private struct Teller {
         if roles.0 != roles.1 { return roles.0 < roles.1 }
         let touches = (touchesRun(a), touchesRun(b))
         if touches.0 != touches.1 { return touches.0 }
+        // Among effects whose cause is missing, the first is closest to it.
+        if first.rule.role != .root, first.isGeneric == second.isGeneric { return first.isBefore(second) }
         let tiers = (causality.tier(of: first.category), causality.tier(of: second.category))
         if tiers.0 != tiers.1 { return tiers.0 < tiers.1 }
         return first.isBefore(second)

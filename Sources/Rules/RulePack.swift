@@ -87,6 +87,10 @@ struct RulePack {
         if inferred == nil, counterexamples.isEmpty { fields.problem("needs at least one counterexample") }
         let verdict = fields.choice("verdict", as: Verdict.self)
         let advice = items("advice", of: &fields).compactMap { readAdvice($0, file: file, rule: id) }
+        if match.contains("") { fields.problem("an empty pattern matches everything", at: fields.node("match")) }
+        for line in advice.compactMap(\.command) where Self.quotesCapture(line) {
+            fields.problem("a capture in quotes could leave them; write it bare, it is quoted for you", at: fields.node("advice"))
+        }
         let isSilent = role == .noise || role == .teardown || severity == .warning
         if !isSilent, verdict == nil { fields.problem("'verdict' is missing") }
         if !isSilent, advice.isEmpty { fields.problem("'advice' is missing") }
@@ -128,6 +132,7 @@ struct RulePack {
             contains: fields.patterns("contains"), excludes: fields.patterns("excludes"),
             captures: fields.patterns("captures"), limit: fields.int("limit") ?? 200,
             anchor: fields.choice("at", as: BlockShape.Anchor.self) ?? .begin)
+        if shape.limit < 1 { fields.problem("'limit' must be at least 1", at: fields.node("limit")) }
         if shape.anchor == .end, shape.until == nil {
             fields.problem("'at: end' needs 'until'")
         }
@@ -177,6 +182,29 @@ struct RulePack {
         fields.refuseUnknownKeys()
         problems += fields.problems
         causality.laws.append(law)
+    }
+
+    /// Whether a `{capture}` stands inside quotes of a shell command.
+    static func quotesCapture(_ command: String) -> Bool {
+        var quote: Character?
+        var index = command.startIndex
+        while index < command.endIndex {
+            let character = command[index]
+            if let open = quote {
+                if character == open {
+                    quote = nil
+                } else if character == "{", let close = command[index...].firstIndex(of: "}") {
+                    let name = command[command.index(after: index)..<close]
+                    if !name.isEmpty, name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "_") }) {
+                        return true
+                    }
+                }
+            } else if character == "'" || character == "\"" {
+                quote = character
+            }
+            index = command.index(after: index)
+        }
+        return false
     }
 
     /// Notes that `node` is of the wrong kind.

@@ -158,7 +158,8 @@ private struct Teller {
     private func isConfirmation(_ evidence: Evidence, of cause: Evidence) -> Bool {
         if evidence.rule.role == .confirmation { return true }
         return evidence.sourceIndex != cause.sourceIndex && evidence.category.family == cause.category.family
-            && evidence.rule.role == .root && evidence.finding.text != cause.finding.text && sharesSubject(evidence.finding, cause.finding)
+            && evidence.rule.role == .root && evidence.finding.text != cause.finding.text
+            && sharesSubject(evidence.finding, cause.finding)
     }
 
     private func sharesSubject(_ a: Finding, _ b: Finding) -> Bool {

@@ -90,6 +90,9 @@ public struct InputDiscovery: Sendable {
         private mutating func visit(_ path: String, _ name: String, _ ancestors: inout [Identity]) {
             guard let status = FileStatus(path) else {
                 let code = errno
+                if code == ENOENT, name.contains("\u{fffd}") {
+                    return fail(path, "its name is not valid UTF-8: rename it, or pipe it to standard input")
+                }
                 if code == ENOENT { return skip(path, "a link to nothing") }
                 if code == ELOOP { return skip(path, "a link that leads back here") }
                 return fail(path, FileAccess.problem("could not be examined", path))

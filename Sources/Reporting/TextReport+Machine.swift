@@ -12,6 +12,12 @@ extension TextReport {
         for (index, row) in table.enumerated() { page.row(row, indent: 2, tone: index == 0 ? .faint : nil) }
     }
 
+    /// Why an input was not read, without its name, and how far it was.
+    private func what(_ input: InputReport) -> String {
+        let problem = (input.problem ?? "it ended early").replacing(": \(input.source)", with: "")
+        return input.lines == 0 ? problem : "\(problem) (\(Amount.of(input.lines, "line")) read)"
+    }
+
     /// What was read, what was not, what was passed over.
     func tellInputs(_ summary: InputSummary, afterCrash: Bool, on page: inout TextPage) {
         let incomplete = summary.incomplete
@@ -20,7 +26,7 @@ extension TextReport {
             for input in incomplete.prefix(InputSummary.mostListed) {
                 page.paragraph(
                     [
-                        .words("\(input.problem ?? "it ended early") (\(Amount.of(input.lines, "line")) read):"),
+                        .words(what(input) + ":"),
                         .place(input.source),
                     ],
                     indent: 2, lead: "- ")

@@ -75,7 +75,8 @@ struct RulePack {
         var places: [String: RuleLocation] = [:]
         let block = fields.node("block").flatMap { readBlock($0, file: file, rule: id, places: &places) }
         if block != nil, fields.node("unless") != nil {
-            fields.problem("a block says what it must not hold under 'excludes', not 'unless'", at: fields.node("unless"))
+            fields.problem(
+                "a block says what it must not hold under 'excludes', not 'unless'", at: fields.node("unless"))
         }
         let inferred = fields.choice("inferred", as: Rule.Inference.self)
         if [!match.isEmpty, block != nil, inferred != nil].count(where: { $0 }) != 1 {
@@ -89,7 +90,8 @@ struct RulePack {
         let advice = items("advice", of: &fields).compactMap { readAdvice($0, file: file, rule: id) }
         if match.contains("") { fields.problem("an empty pattern matches everything", at: fields.node("match")) }
         for line in advice.compactMap(\.command) where Self.quotesCapture(line) {
-            fields.problem("a capture in quotes could leave them; write it bare, it is quoted for you", at: fields.node("advice"))
+            fields.problem(
+                "a capture in quotes could leave them; write it bare, it is quoted for you", at: fields.node("advice"))
         }
         let isSilent = role == .noise || role == .teardown || severity == .warning
         if !isSilent, verdict == nil { fields.problem("'verdict' is missing") }

@@ -69,7 +69,9 @@ struct LiteralFilter: Sendable {
             let start = index - entry.before
             guard start >= 0, start + entry.literal.count <= bytes.count else { continue }
             var offset = 0
-            while offset < entry.literal.count, Self.fold(bytes[start + offset]) == entry.literal[offset] { offset += 1 }
+            while offset < entry.literal.count, Self.fold(bytes[start + offset]) == entry.literal[offset] {
+                offset += 1
+            }
             if offset == entry.literal.count { scratch.add(entry.owner) }
         }
     }

@@ -16,7 +16,8 @@ public struct LiteralScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        var pass = SourcePass(rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: true)
+        var pass = SourcePass(
+            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: true)
         let summary = LogReader(input, limits: limits).forEachLine { line in
             pass.take(line)
         }

@@ -15,7 +15,8 @@ public struct ReferenceScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        var pass = SourcePass(rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: false)
+        var pass = SourcePass(
+            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: false)
         let summary = LogReader(input, limits: limits).forEachLine { line in
             pass.take(line)
         }

@@ -18,7 +18,9 @@ struct RequiredLiterals {
     /// The literals of `pattern`, or `nil` when no such set can be vouched for.
     static func of(_ pattern: String) -> [Literal]? {
         var parser = RequiredLiterals(pattern: Array(pattern.utf8))
-        guard let part = parser.alternation(depth: 0), parser.at == parser.pattern.count, !parser.gaveUp else { return nil }
+        guard let part = parser.alternation(depth: 0), parser.at == parser.pattern.count, !parser.gaveUp else {
+            return nil
+        }
         return part.best.map { Array(Set($0)).sorted { $0.lexicographicallyPrecedes($1) } }
     }
 

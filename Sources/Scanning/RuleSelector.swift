@@ -18,7 +18,9 @@ struct RuleSelector: Sendable {
         let owners = lineRules + blocks + progress + success
         filter = LiteralFilter(owners.map(Self.literals))
         var ends: [Int] = []
-        for count in [lineRules.count, blocks.count, progress.count, success.count] { ends.append((ends.last ?? 0) + count) }
+        for count in [lineRules.count, blocks.count, progress.count, success.count] {
+            ends.append((ends.last ?? 0) + count)
+        }
         self.ends = ends
         all = Array(owners.indices)
     }

@@ -174,7 +174,8 @@ struct SourcePass: ~Copyable {
                 return
             }
         }
-        for landmark in selection.success.map({ rules.success[$0] }) where matcher.matchesAny(landmark.match, line.message) {
+        for landmark in selection.success.map({ rules.success[$0] })
+        where matcher.matchesAny(landmark.match, line.message) {
             if matcher.matchesAny(landmark.unless, line.message) { continue }
             trace?.landmarks.append(landmark.rule.id)
             successLines.append(line.number)

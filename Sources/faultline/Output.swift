@@ -2,8 +2,18 @@ import Foundation
 
 /// Writing to the two standard streams.
 enum Output {
+    /// Writes to standard output. A report that cannot be written is not to look like one that was: unless the reader
+    /// simply went away, the program says so and ends.
     static func write(_ text: String) {
-        try? FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        do {
+            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+        } catch {
+            let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(errno)
+            if code != Int(EPIPE) {
+                complain("the report could not be written: \(String(cString: strerror(Int32(code))))")
+            }
+            exit(ExitStatus.incomplete)
+        }
     }
 
     static func complain(_ text: String, prefix: String? = "faultline: ") {

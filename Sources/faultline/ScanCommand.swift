@@ -65,7 +65,8 @@ struct ScanCommand: ParsableCommand {
         scans = scans.map(window.narrow)
         var report = ScanReport(
             inputs: discovered.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: window.narrow(Diagnostician(book).diagnose(scans)), notes: window.notes(for: scans) + overflow(scans))
+            incidents: window.narrow(Diagnostician(book).diagnose(scans)),
+            notes: window.notes(for: scans) + overflow(scans))
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }
         show(report)

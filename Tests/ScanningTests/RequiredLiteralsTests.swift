@@ -12,18 +12,23 @@ struct RequiredLiteralsTests {
         RequiredLiterals.of(pattern)?.map { String(decoding: $0, as: UTF8.self) }
     }
 
-    @Test("they are drawn from what every match must contain", arguments: [
-        ("GPU has fallen off the bus", ["gpu has fallen off the b", "us"].prefix(0) + ["gpu has fallen off the bus"]),
-        (#"Xid \((?:PCI:)?(?<pci>[0-9a-f:.]+)\): 79\b"#, ["xid (", "xid (pci:"]),
-        (#"loss[=:]\s*(?:nan|inf)"#, ["loss:", "loss="]),
-        ("(?i)Killed|OOM-kill", ["killed", "oom-kill"]),
-        (#"^(?=foo)error\s+\d+"#, ["error"]),
-        ("colou?r", ["color", "colour"]),
-        (#"a{2}bcd"#, ["bcd"]),
-        (#"\x41BC[de]"#, ["abcd", "abce"]),
-        ("x?yz abc", ["xyz abc", "yz abc"]),
-        ("(?:one|two|three) \\d+", ["one ", "three ", "two "]),
-    ])
+    @Test(
+        "they are drawn from what every match must contain",
+        arguments: [
+            (
+                "GPU has fallen off the bus",
+                ["gpu has fallen off the b", "us"].prefix(0) + ["gpu has fallen off the bus"]
+            ),
+            (#"Xid \((?:PCI:)?(?<pci>[0-9a-f:.]+)\): 79\b"#, ["xid (", "xid (pci:"]),
+            (#"loss[=:]\s*(?:nan|inf)"#, ["loss:", "loss="]),
+            ("(?i)Killed|OOM-kill", ["killed", "oom-kill"]),
+            (#"^(?=foo)error\s+\d+"#, ["error"]),
+            ("colou?r", ["color", "colour"]),
+            (#"a{2}bcd"#, ["bcd"]),
+            (#"\x41BC[de]"#, ["abcd", "abce"]),
+            ("x?yz abc", ["xyz abc", "yz abc"]),
+            ("(?:one|two|three) \\d+", ["one ", "three ", "two "]),
+        ])
     func drawn(pattern: String, expected: [String]) throws {
         let found = try #require(literals(pattern))
         if expected.count == 1, expected[0].count > 24 {
@@ -33,10 +38,13 @@ struct RequiredLiteralsTests {
         }
     }
 
-    @Test("nothing is claimed where nothing is certain", arguments: [
-        #"\d+:\d+"#, "ab", "(?:error)?", "error|", #"(a)\1bcdef"#, #"foo\Kbar"#, "(?(1)abc|def)", "(?R)abc", "(?x)a b c d",
-        "[a-z]{4}", "a|bcdef", "(?:abcd)*", #"\Qabcd\E"#, "(*COMMIT)abcd", "", ".*", "(unclosed", "abcd)",
-    ])
+    @Test(
+        "nothing is claimed where nothing is certain",
+        arguments: [
+            #"\d+:\d+"#, "ab", "(?:error)?", "error|", #"(a)\1bcdef"#, #"foo\Kbar"#, "(?(1)abc|def)", "(?R)abc",
+            "(?x)a b c d",
+            "[a-z]{4}", "a|bcdef", "(?:abcd)*", #"\Qabcd\E"#, "(*COMMIT)abcd", "", ".*", "(unclosed", "abcd)",
+        ])
     func uncertain(pattern: String) {
         #expect(literals(pattern) == nil)
     }
@@ -81,10 +89,12 @@ struct RequiredLiteralsTests {
 
 @Suite("The literal filter")
 struct LiteralFilterTests {
-    @Test("it names the owners whose literals stand in the line, wherever and in whichever case", arguments: [
-        ("killed", [0]), ("Process KILLED", [0]), ("xxkilledxx", [0]), ("oom and killed", [0, 1]), ("kille", []),
-        ("", []), ("oo", []), ("OOM", [1]), ("the end oom", [1]),
-    ])
+    @Test(
+        "it names the owners whose literals stand in the line, wherever and in whichever case",
+        arguments: [
+            ("killed", [0]), ("Process KILLED", [0]), ("xxkilledxx", [0]), ("oom and killed", [0, 1]), ("kille", []),
+            ("", []), ("oo", []), ("OOM", [1]), ("the end oom", [1]),
+        ])
     func naming(line: String, owners: [Int]) {
         let filter = LiteralFilter([[Array("killed".utf8)], [Array("oom".utf8), Array("memory".utf8)], nil])
         var scratch = LiteralFilter.Scratch()

@@ -27,6 +27,8 @@ public struct Rule: Sendable, Hashable {
     public var counterexamples: [String]
     public var pack: String
     public var location: RuleLocation
+    /// Part of the program, and not of a folder that the user named.
+    public var isBuiltIn = false
     /// Where the rule's patterns stand.
     var patternPlaces: [String: RuleLocation] = [:]
 
@@ -109,4 +111,6 @@ public struct LandmarkRule: Sendable, Hashable {
     public var examples: [String]
     public var counterexamples: [String]
     public var location: RuleLocation
+    /// Part of the program, and not of a folder that the user named.
+    public var isBuiltIn = false
 }

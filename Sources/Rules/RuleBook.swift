@@ -16,7 +16,8 @@ public struct RuleBook: Sendable {
     public init(builtIn: Bool = true, folders: [String] = []) throws(RuleProblems) {
         var problems: [RuleProblem] = []
         if builtIn {
-            add(embeddedPackTexts.map { RulePack(text: $0.text, file: "patterns/" + $0.name) }, &problems)
+            let packs = embeddedPackTexts.map { RulePack(text: $0.text, file: "patterns/" + $0.name) }
+            add(packs, isBuiltIn: true, &problems)
         }
         for folder in folders {
             add(Self.packs(in: folder, &problems), &problems)
@@ -39,11 +40,12 @@ public struct RuleBook: Sendable {
     }
 
     /// One layer of packs: ids must be unique within it, and replace those of earlier layers.
-    private mutating func add(_ packs: [RulePack], _ problems: inout [RuleProblem]) {
+    private mutating func add(_ packs: [RulePack], isBuiltIn: Bool = false, _ problems: inout [RuleProblem]) {
         var layer: [String: RuleLocation] = [:]
         for pack in packs {
             problems += pack.problems
-            for rule in pack.rules {
+            for var rule in pack.rules {
+                rule.isBuiltIn = isBuiltIn
                 if let other = layer.updateValue(rule.location, forKey: rule.id) {
                     problems.append(
                         .init(location: rule.location, rule: rule.id, message: "the id is taken at \(other)"))
@@ -55,7 +57,11 @@ public struct RuleBook: Sendable {
                     rules.append(rule)
                 }
             }
-            landmarks += pack.landmarks
+            landmarks += pack.landmarks.map { landmark in
+                var landmark = landmark
+                landmark.isBuiltIn = isBuiltIn
+                return landmark
+            }
             causality.merge(pack.causality)
         }
     }

@@ -99,11 +99,12 @@ struct BlockCollector: ~Copyable {
 
 extension Matcher {
     /// Whether `pattern` matches. A match that a limit stopped counts as none here; line rules report theirs.
-    mutating func matches(_ pattern: Pattern, _ bytes: [UInt8]) -> Bool {
-        ((try? firstMatch(of: pattern, in: bytes)) ?? nil) != nil
+    mutating func matches(_ pattern: DeferredPattern, _ bytes: [UInt8]) -> Bool {
+        guard let pattern = try? pattern.compiled() else { return false }
+        return ((try? firstMatch(of: pattern, in: bytes)) ?? nil) != nil
     }
 
-    mutating func matchesAny(_ patterns: [Pattern], _ bytes: [UInt8]) -> Bool {
+    mutating func matchesAny(_ patterns: [DeferredPattern], _ bytes: [UInt8]) -> Bool {
         for pattern in patterns where matches(pattern, bytes) { return true }
         return false
     }

@@ -1,9 +1,9 @@
 import PCRE
 public import Rules
 
-/// The rules of a book with their patterns compiled, in the order in which a line has to be offered to them.
+/// The rules of a book ready to run, in the order in which a line has to be offered to them.
 ///
-/// Compiling is done once and shared by all sources and threads.
+/// Patterns are compiled once, when they are first needed, and shared by all sources and threads.
 public final class CompiledRules: Sendable {
     /// Highest priority first, then by id, so that the result never depends on the order of packs.
     let lineRules: [CompiledRule]
@@ -39,33 +39,39 @@ public final class CompiledRules: Sendable {
     }
 }
 
-/// Compiles patterns and keeps what is wrong with them.
+/// Prepares patterns. Those of the built-in rules are known to be sound, since the tests compile every one of them, and
+/// wait until they are needed; those of others are compiled at once, so that a wrong one is reported and not met later.
 struct PatternCompiler {
     var problems: [RuleProblem] = []
 
-    mutating func compile(_ source: String, for id: String, at location: RuleLocation) -> Pattern? {
-        do throws(PatternError) {
-            return try Pattern(source)
-        } catch {
-            problems.append(RuleProblem(location: location, rule: id, message: error.description))
-            return nil
+    mutating func compile(_ source: String, for id: String, at location: RuleLocation, isBuiltIn: Bool)
+        -> DeferredPattern
+    {
+        let pattern = DeferredPattern(source)
+        if !isBuiltIn {
+            do throws(PatternError) {
+                _ = try pattern.compiled()
+            } catch {
+                problems.append(RuleProblem(location: location, rule: id, message: error.description))
+            }
         }
+        return pattern
     }
 
-    mutating func compile(_ sources: [String], for rule: Rule) -> [Pattern] {
-        sources.compactMap { compile($0, for: rule) }
+    mutating func compile(_ sources: [String], for rule: Rule) -> [DeferredPattern] {
+        sources.map { compile($0, for: rule) }
     }
 
-    mutating func compile(_ source: String, for rule: Rule) -> Pattern? {
-        compile(source, for: rule.id, at: rule.location(ofPattern: source))
+    mutating func compile(_ source: String, for rule: Rule) -> DeferredPattern {
+        compile(source, for: rule.id, at: rule.location(ofPattern: source), isBuiltIn: rule.isBuiltIn)
     }
 }
 
 struct CompiledRule: Sendable {
     let rule: Rule
-    let match: [Pattern]
-    let unless: [Pattern]
-    let recoveredBy: [Pattern]
+    let match: [DeferredPattern]
+    let unless: [DeferredPattern]
+    let recoveredBy: [DeferredPattern]
 
     init(_ rule: Rule, _ compiler: inout PatternCompiler) {
         self.rule = rule
@@ -82,22 +88,22 @@ struct CompiledRule: Sendable {
 struct CompiledBlock: Sendable {
     let rule: Rule
     let shape: BlockShape
-    let begin: Pattern?
-    let until: Pattern?
-    let continues: Pattern?
-    let code: Pattern?
-    let contains: [Pattern]
-    let excludes: [Pattern]
-    let recoveredBy: [Pattern]
-    let captures: [Pattern]
+    let begin: DeferredPattern?
+    let until: DeferredPattern?
+    let continues: DeferredPattern?
+    let code: DeferredPattern?
+    let contains: [DeferredPattern]
+    let excludes: [DeferredPattern]
+    let recoveredBy: [DeferredPattern]
+    let captures: [DeferredPattern]
 
     init(_ rule: Rule, _ shape: BlockShape, _ compiler: inout PatternCompiler) {
         self.rule = rule
         self.shape = shape
         begin = compiler.compile(shape.begin, for: rule)
-        until = shape.until.flatMap { compiler.compile($0, for: rule) }
-        continues = shape.continues.flatMap { compiler.compile($0, for: rule) }
-        code = shape.code.flatMap { compiler.compile($0, for: rule) }
+        until = shape.until.map { compiler.compile($0, for: rule) }
+        continues = shape.continues.map { compiler.compile($0, for: rule) }
+        code = shape.code.map { compiler.compile($0, for: rule) }
         contains = compiler.compile(shape.contains, for: rule)
         excludes = compiler.compile(shape.excludes, for: rule)
         recoveredBy = compiler.compile(rule.recoveredBy, for: rule)
@@ -131,12 +137,16 @@ extension Rule {
 
 struct CompiledLandmark: Sendable {
     let rule: LandmarkRule
-    let match: [Pattern]
-    let unless: [Pattern]
+    let match: [DeferredPattern]
+    let unless: [DeferredPattern]
 
     init(_ rule: LandmarkRule, _ compiler: inout PatternCompiler) {
         self.rule = rule
-        match = rule.match.compactMap { compiler.compile($0, for: rule.id, at: rule.location) }
-        unless = rule.unless.compactMap { compiler.compile($0, for: rule.id, at: rule.location) }
+        match = rule.match.map {
+            compiler.compile($0, for: rule.id, at: rule.location, isBuiltIn: rule.isBuiltIn)
+        }
+        unless = rule.unless.map {
+            compiler.compile($0, for: rule.id, at: rule.location, isBuiltIn: rule.isBuiltIn)
+        }
     }
 }

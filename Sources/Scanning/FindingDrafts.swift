@@ -8,7 +8,7 @@ struct FindingDrafts {
     private struct Draft {
         var scanned: ScannedFinding
         var stated: StatedTime?
-        var recoveredBy: [Pattern] = []
+        var recoveredBy: [DeferredPattern] = []
         /// How far training was; what repeats after an advance is another event.
         var advance = 0
     }
@@ -22,7 +22,7 @@ struct FindingDrafts {
     private(set) var uncounted = 0
 
     /// - Parameter advance: marks of progress so far.
-    mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [Pattern], advance: Int) {
+    mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern], advance: Int) {
         let key = Self.repeatKey(scanned.finding)
         if let index = newest[key], drafts[index].advance == advance,
             scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance
@@ -42,7 +42,7 @@ struct FindingDrafts {
 
     /// Adds a block. Findings of single lines inside it are folded into it, or take it over. What stands inside of
     /// noise after the fact is noise after the fact.
-    mutating func add(block: ScannedFinding, stated: StatedTime?, recoveredBy: [Pattern]) {
+    mutating func add(block: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern]) {
         var block = block
         var folded: Set<Int> = []
         let range = block.firstLine...max(block.firstLine, block.block.last?.line ?? block.finding.line)

@@ -41,7 +41,8 @@ struct LineJudge {
         of rule: CompiledRule, _ message: [UInt8], _ matcher: inout Matcher
     ) -> (Pattern, Match)? {
         var best: (Pattern, Match)?
-        for pattern in rule.match {
+        for deferred in rule.match {
+            guard let pattern = try? deferred.compiled() else { continue }
             do throws(MatchError) {
                 guard let match = try matcher.firstMatch(of: pattern, in: message) else { continue }
                 if let best, match.range.count <= best.1.range.count { continue }

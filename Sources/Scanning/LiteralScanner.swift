@@ -16,13 +16,6 @@ public struct LiteralScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        var pass = SourcePass(
-            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: true)
-        let summary = LogReader(input, limits: limits).forEachLine { line in
-            pass.take(line)
-        }
-        var scan = pass.finish(summary)
-        scan.origin = input.origin
-        return scan
+        SourcePass.scan(input, rules, limits: limits, timeZone: timeZone, isSelective: true)
     }
 }

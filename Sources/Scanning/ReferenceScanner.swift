@@ -15,13 +15,6 @@ public struct ReferenceScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        var pass = SourcePass(
-            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: false)
-        let summary = LogReader(input, limits: limits).forEachLine { line in
-            pass.take(line)
-        }
-        var scan = pass.finish(summary)
-        scan.origin = input.origin
-        return scan
+        SourcePass.scan(input, rules, limits: limits, timeZone: timeZone, isSelective: false)
     }
 }

@@ -46,6 +46,20 @@ struct SourcePass: ~Copyable {
         clock = SourceClock(modified: modified, timeZone: timeZone)
     }
 
+    /// Reads `input` to its end.
+    static func scan(
+        _ input: LogInput, _ rules: CompiledRules, limits: ReadingLimits, timeZone: TimeZone, isSelective: Bool
+    ) -> SourceScan {
+        var pass = SourcePass(
+            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: isSelective)
+        let summary = LogReader(input, limits: limits).forEachLine { line in
+            pass.take(line)
+        }
+        var scan = pass.finish(summary)
+        scan.origin = input.origin
+        return scan
+    }
+
     mutating func take(_ line: LogLine) {
         if let stated = line.stated {
             clock.note(stated, line: line.number)
@@ -118,7 +132,9 @@ struct SourcePass: ~Copyable {
         var captures: [String: String] = [:]
         for line in closed.lines {
             for pattern in [block.begin, block.until].compactMap({ $0 }) + block.captures {
-                if let found = try? matcher.captures(of: pattern, in: line.message) {
+                if let pattern = try? pattern.compiled(),
+                    let found = try? matcher.captures(of: pattern, in: line.message)
+                {
                     captures.merge(found) { $1 }
                 }
             }
@@ -161,7 +177,9 @@ struct SourcePass: ~Copyable {
     private mutating func noteLandmarks(_ line: LogLine, _ selection: RuleSelector.Selection) {
         for landmark in selection.progress.map({ rules.progress[$0] }) {
             for pattern in landmark.match {
-                guard let found = try? matcher.captures(of: pattern, in: line.message) else { continue }
+                guard let pattern = try? pattern.compiled(),
+                    let found = try? matcher.captures(of: pattern, in: line.message)
+                else { continue }
                 if matcher.matchesAny(landmark.unless, line.message) { break }
                 trace?.landmarks.append(landmark.rule.id)
                 let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown

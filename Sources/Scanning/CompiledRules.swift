@@ -67,7 +67,8 @@ struct PatternCompiler {
     }
 }
 
-struct CompiledRule: Sendable {
+/// A class, since it is handed around for every line: one reference instead of a copy of all its arrays.
+final class CompiledRule: Sendable {
     let rule: Rule
     let match: [DeferredPattern]
     let unless: [DeferredPattern]
@@ -85,7 +86,7 @@ struct CompiledRule: Sendable {
     }
 }
 
-struct CompiledBlock: Sendable {
+final class CompiledBlock: Sendable {
     let rule: Rule
     let shape: BlockShape
     let begin: DeferredPattern?
@@ -135,7 +136,7 @@ extension Rule {
     }
 }
 
-struct CompiledLandmark: Sendable {
+final class CompiledLandmark: Sendable {
     let rule: LandmarkRule
     let match: [DeferredPattern]
     let unless: [DeferredPattern]

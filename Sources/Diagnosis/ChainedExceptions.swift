@@ -25,7 +25,7 @@ enum ChainedExceptions {
             // One that only carries another, as a DataLoader's "Caught ValueError in worker", is printed first; and a
             // generic first one says less than a second one that a rule knows.
             let isLess = linked[first].rule.role != .root || (linked[first].isGeneric && !linked[second].isGeneric)
-            if isLookup || isLess {
+            if linked[second].rule.role == .root || linked[first].rule.role != .root, isLookup || isLess {
                 linked[first].chainedFrom = linked[second].index
             } else {
                 linked[second].chainedFrom = linked[first].index

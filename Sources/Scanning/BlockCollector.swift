@@ -19,6 +19,21 @@ struct BlockCollector: ~Copyable {
     private struct OpenBlock {
         var lines: [LogLine]
         var foreign = 0
+        /// Blanks before the first line: whoever pasted the log may have indented all of it.
+        private let indent: Int
+
+        init(beginningWith line: LogLine) {
+            lines = [line]
+            indent = line.message.prefix { $0 == 0x20 }.count
+        }
+
+        /// The line without the indentation of the whole block.
+        func aligned(_ line: LogLine) -> LogLine {
+            guard indent > 0, line.message.prefix(indent).allSatisfy({ $0 == 0x20 }) else { return line }
+            var line = line
+            line.message.removeFirst(min(indent, line.message.count))
+            return line
+        }
     }
 
     /// A block that was closed: its lines and whether its last line was seen.
@@ -49,41 +64,36 @@ struct BlockCollector: ~Copyable {
         for (number, group) in groups.enumerated() {
             guard let lead = group.first else { continue }
             let key = Key(group: number, stream: line.origin.stream)
-            let block = open[key]
-            if block == nil, !begins.contains(number) { continue }
-            if var block {
-                let isLast = lead.until.map { matcher.matches($0, line.message) } ?? false
-                if isLast {
-                    block.lines.append(line)
-                    closed.append(Closed(group: group, lines: block.lines, ended: true))
-                    open[key] = nil
-                    continue
-                }
-                let belongs = lead.continues.map { matcher.matches($0, line.message) } ?? true
-                if belongs {
-                    if lead.begin.map({ matcher.matches($0, line.message) }) ?? false, lead.continues == nil {
-                        closed.append(Closed(group: group, lines: block.lines, ended: false))
-                        open[key] = OpenBlock(lines: [line])
-                        continue
-                    }
-                    if lead.code.map({ matcher.matches($0, line.message) }) ?? false { isCode = true }
-                    block.lines.append(line)
-                    block.foreign = 0
-                } else {
-                    block.foreign += 1
-                }
-                if block.lines.count >= lead.shape.limit || block.foreign > Self.toleratedForeignLines {
-                    closed.append(Closed(group: group, lines: block.lines, ended: false))
-                    open[key] = nil
-                } else {
-                    open[key] = block
-                }
-            } else if lead.begin.map({ matcher.matches($0, line.message) }) ?? false {
-                if lead.until.map({ matcher.matches($0, line.message) }) ?? false, lead.shape.anchor == .begin {
+            // Taken out while it grows, so that its lines are not copied for every one that is added.
+            guard var block = open.removeValue(forKey: key) else {
+                guard begins.contains(number), matcher.matches(lead.begin, line.message) else { continue }
+                if lead.shape.anchor == .begin, let until = lead.until, matcher.matches(until, line.message) {
                     closed.append(Closed(group: group, lines: [line], ended: true))
                 } else {
-                    open[key] = OpenBlock(lines: [line])
+                    open[key] = OpenBlock(beginningWith: line)
                 }
+                continue
+            }
+            let line = block.aligned(line)
+            if let until = lead.until, matcher.matches(until, line.message) {
+                block.lines.append(line)
+                closed.append(Closed(group: group, lines: block.lines, ended: true))
+                continue
+            }
+            if let continues = lead.continues, !matcher.matches(continues, line.message) {
+                block.foreign += 1
+            } else if lead.continues == nil, matcher.matches(lead.begin, line.message) {
+                closed.append(Closed(group: group, lines: block.lines, ended: false))
+                block = OpenBlock(beginningWith: line)
+            } else {
+                if let code = lead.code, matcher.matches(code, line.message) { isCode = true }
+                block.lines.append(line)
+                block.foreign = 0
+            }
+            if block.lines.count >= lead.shape.limit || block.foreign > Self.toleratedForeignLines {
+                closed.append(Closed(group: group, lines: block.lines, ended: false))
+            } else {
+                open[key] = block
             }
         }
         return (closed, isCode)

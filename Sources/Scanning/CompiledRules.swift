@@ -89,7 +89,7 @@ final class CompiledRule: Sendable {
 final class CompiledBlock: Sendable {
     let rule: Rule
     let shape: BlockShape
-    let begin: DeferredPattern?
+    let begin: DeferredPattern
     let until: DeferredPattern?
     let continues: DeferredPattern?
     let code: DeferredPattern?

@@ -131,7 +131,7 @@ struct SourcePass: ~Copyable {
         let anchor = block.shape.anchor == .end ? last : first
         var captures: [String: String] = [:]
         for line in closed.lines {
-            for pattern in [block.begin, block.until].compactMap({ $0 }) + block.captures {
+            for pattern in [block.begin] + [block.until].compactMap(\.self) + block.captures {
                 if let pattern = try? pattern.compiled(),
                     let found = try? matcher.captures(of: pattern, in: line.message)
                 {

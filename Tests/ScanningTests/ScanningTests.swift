@@ -172,6 +172,13 @@ struct BlockScanningTests {
         #expect(findings.first?.finding.captures["function"] == "load")
     }
 
+    @Test("a traceback of a log that was pasted with indentation is read as if it had none")
+    func indented() throws {
+        let findings = try scan("    Traceback\n      in load\n        raise broke\n    KeyError: 7\n").findings
+        #expect(findings.map(\.finding.rule) == ["block.trace"])
+        #expect(findings.first?.finding.line == 4)
+    }
+
     @Test("a rule that knows the last line takes the traceback over")
     func takenOver() throws {
         let findings = try scan("Traceback\n  in load\nValueError: broke\n").findings

@@ -57,6 +57,8 @@ public struct RuleBook: Sendable {
                     rules.append(rule)
                 }
             }
+            let ids = Set(pack.landmarks.map(\.id))
+            landmarks.removeAll { ids.contains($0.id) }
             landmarks += pack.landmarks.map { landmark in
                 var landmark = landmark
                 landmark.isBuiltIn = isBuiltIn

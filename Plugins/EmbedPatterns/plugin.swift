@@ -11,7 +11,7 @@ struct EmbedPatterns: BuildToolPlugin {
         let packs = try FileManager.default.contentsOfDirectory(at: folder, includingPropertiesForKeys: nil)
             .filter { $0.pathExtension == "yaml" }
             .sorted { $0.lastPathComponent < $1.lastPathComponent }
-        let output = context.pluginWorkDirectoryURL.appending(path: "EmbeddedPacks.swift")
+        let output = context.pluginWorkDirectoryURL.appending(path: "BuiltInRuleImage.swift")
         return [
             .buildCommand(
                 displayName: "Embedding \(packs.count) rule packs",

@@ -1,3 +1,5 @@
+import Foundation
+
 /// Tells from a file's first bytes whether it holds text.
 enum BinarySniffing {
     /// How much of a file is looked at.
@@ -5,10 +7,9 @@ enum BinarySniffing {
 
     /// Whether somebody saved a report or a ledger beside the logs: it quotes the crash, and is none.
     private static func isOwnReport(_ head: [UInt8]) -> Bool {
-        let text = String(decoding: head, as: UTF8.self)
-        if text.contains("\"faultline.scan/") || text.contains("\"faultline.ledger/") { return true }
-        let asText = text.contains("\nCause\n") && text.contains("\n  what   ")
-        return asText || (text.contains("\n### Cause\n") && text.contains("\n| Verdict |"))
+        if head.holds("\"faultline.scan/") || head.holds("\"faultline.ledger/") { return true }
+        let asText = head.holds("\nCause\n") && head.holds("\n  what   ")
+        return asText || (head.holds("\n### Cause\n") && head.holds("\n| Verdict |"))
     }
 
     /// Why `head` is not text, or nil when it is. A few NULs are forgiven in what is named like a log: a machine that
@@ -30,5 +31,22 @@ enum BinarySniffing {
         if nulls == head.count, !isNamedLikeLog { return "binary (holds NUL bytes)" }
         if isOwnReport(head) { return "a report of Faultline's own" }
         return controls * 10 > head.count * 3 ? "binary (mostly not text)" : nil
+    }
+}
+
+extension [UInt8] {
+    fileprivate func holds(_ text: StaticString) -> Bool {
+        withUnsafeBytes { bytes in
+            guard let base = bytes.baseAddress else { return false }
+            let count = text.utf8CodeUnitCount
+            var at = 0
+            while at + count <= bytes.count,
+                let found = memchr(base + at, Int32(text.utf8Start.pointee), bytes.count - count - at + 1)
+            {
+                if memcmp(found, text.utf8Start, count) == 0 { return true }
+                at = UnsafeRawPointer(found) - base + 1
+            }
+            return false
+        }
     }
 }

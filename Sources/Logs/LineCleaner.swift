@@ -2,9 +2,9 @@
 /// the terminal's line over become segment breaks.
 ///
 /// The bytes are otherwise untouched: invalid UTF-8 stays as it is.
-enum LineCleaner {
+public enum LineCleaner {
     /// The segments of one raw line (without its newline), empty ones left out.
-    static func segments(of raw: [UInt8]) -> [[UInt8]] {
+    public static func segments(of raw: [UInt8]) -> [[UInt8]] {
         guard needsCleaning(raw) else { return raw.isEmpty ? [] : [raw] }
         var segments: [[UInt8]] = []
         var current: [UInt8] = []

@@ -1,31 +1,47 @@
 import CrashModel
 
 /// Makes ``LogLine``s of a file's raw pieces: unwraps records, cleans, separates writers, takes prefixes off.
-struct LineMaker {
+///
+/// What needs the lines before (records cut in two, times that count from the last one) is learned from the first
+/// ``headBytes`` of an input and stays as it is from there on. So, unless ``needsEveryLine``, lines beyond may be made in
+/// any order or not at all.
+public struct LineMaker {
+    /// Bytes of an input of which every line has to be made, in order.
+    public static let headBytes = 256 * 1024
+
     private let inputOrigin: LineOrigin
     private let limit: Int
     private var parser = PrefixParser()
-    private var sniffer = LogKindSniffer()
+    private var sawRecord = false
+    private var sawRewritten = false
+    private var isLearning = true
     /// The beginnings of lines that a container runtime cut, by stream.
     private var partials: [UInt8: Partial] = [:]
-    private(set) var truncatedRecords = 0
-    private(set) var firstTruncated: Int?
+    /// Records joined of so many parts that they had to be cut.
+    public private(set) var truncatedRecords = 0
+    /// The line of the first.
+    public private(set) var firstTruncated: Int?
 
     private struct Partial {
         var record: ContainerRecord
-        var piece: LineSplitter.Piece
+        var piece: LogSegment
     }
 
-    init(origin: LineOrigin, limit: Int) {
-        inputOrigin = origin
-        self.limit = limit
+    public init(_ input: LogInput, limits: ReadingLimits) {
+        inputOrigin = input.origin
+        limit = limits.lineBytes
     }
 
-    var kind: LogKind { sniffer.kind }
+    /// Whether a line of the head was of a kind that says how to read the next one.
+    public var needsEveryLine: Bool { sawRecord || sawRewritten || parser.needsEveryLine }
 
-    mutating func take(_ piece: LineSplitter.Piece, _ body: (LogLine) -> Void) {
-        guard let record = ContainerRecord(piece.bytes) else { return make(piece.bytes, Prefix(), piece, body) }
-        sniffer.noteContainerRecord(isKernel: record.context.isKernel, isSyslog: record.context.isSyslog)
+    public mutating func take(_ piece: LogSegment, _ body: (LogLine) -> Void) {
+        isLearning = piece.position < Self.headBytes
+        parser.isLearning = isLearning
+        guard isLearning || sawRecord, let record = ContainerRecord(piece.bytes) else {
+            return make(piece.bytes, Prefix(), piece, body)
+        }
+        sawRecord = true
         var whole = Partial(record: record, piece: piece)
         if var begun = partials.removeValue(forKey: record.channel) {
             begun.record.isPartial = record.isPartial
@@ -44,7 +60,8 @@ struct LineMaker {
         }
     }
 
-    mutating func finish(_ body: (LogLine) -> Void) {
+    /// Delivers what is still waiting for its end.
+    public mutating func finish(_ body: (LogLine) -> Void) {
         for channel in partials.keys.sorted() {
             if let partial = partials.removeValue(forKey: channel) { make(partial, body) }
         }
@@ -52,23 +69,30 @@ struct LineMaker {
 
     private mutating func make(_ whole: Partial, _ body: (LogLine) -> Void) {
         for line in whole.record.payload.split(separator: 0x0a) {
-            make(Array(line), whole.record.context, whole.piece, body)
+            make(Array(line), whole.record.context, whole.piece, isRecord: true, body)
         }
     }
 
     private mutating func make(
-        _ raw: [UInt8], _ context: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+        _ raw: [UInt8], _ context: Prefix, _ piece: LogSegment, isRecord: Bool = false, _ body: (LogLine) -> Void
     ) {
-        for segment in LineCleaner.segments(of: raw) { make(segment: segment, context, piece, body) }
+        for segment in LineCleaner.segments(of: raw) {
+            make(segment: segment, context, piece) { line in
+                var line = line
+                line.isRecord = isRecord
+                body(line)
+            }
+        }
     }
 
     /// One segment: itself, or the several lines that were glued together in it.
     private mutating func make(
-        segment: [UInt8], _ context: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+        segment: [UInt8], _ context: Prefix, _ piece: LogSegment, _ body: (LogLine) -> Void
     ) {
         var rest = segment
         while true {
             let prefix = parser.parse(rest, inherited: context)
+            if prefix.rewritten != nil { sawRewritten = true }
             if prefix.rewritten == nil, let next = GluedLines.nextStart(in: rest, after: prefix.messageStart) {
                 deliver(Array(rest[..<next]), prefix, piece, body)
                 rest = Array(rest[next...])
@@ -104,7 +128,7 @@ struct LineMaker {
     }
 
     private mutating func deliver(
-        _ text: [UInt8], _ prefix: Prefix, _ piece: LineSplitter.Piece, _ body: (LogLine) -> Void
+        _ text: [UInt8], _ prefix: Prefix, _ piece: LogSegment, _ body: (LogLine) -> Void
     ) {
         var origin = prefix.origin
         origin.host = origin.host ?? inputOrigin.host
@@ -114,10 +138,10 @@ struct LineMaker {
         origin.stream = origin.stream ?? inputOrigin.stream
         let start = min(prefix.messageStart, text.count)
         let message = prefix.rewritten ?? (start == 0 ? text : Array(text[start...]))
-        let line = LogLine(
-            number: piece.number, offset: piece.offset, text: text, message: message, stated: prefix.stated,
+        var line = LogLine(
+            number: piece.number, offset: piece.offset, position: piece.position, text: text, message: message, stated: prefix.stated,
             origin: origin, isKernel: prefix.isKernel, truncated: piece.truncated)
-        sniffer.note(line, isSyslog: prefix.isSyslog)
+        line.isSyslog = prefix.isSyslog
         body(line)
     }
 }

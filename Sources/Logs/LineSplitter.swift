@@ -1,20 +1,34 @@
 import Foundation
 
+/// A piece of a line: up to its newline or up to a carriage return inside it.
+public struct LogSegment: Sendable {
+    /// 1-based number of the physical line.
+    public var number: Int
+    /// Bytes before the physical line.
+    public var offset: Int
+    /// Bytes before the segment itself.
+    public var position: Int
+    public var bytes: [UInt8]
+    /// Longer than the limit, and cut there.
+    public var truncated: Bool
+
+    public init(number: Int, offset: Int, position: Int, bytes: [UInt8], truncated: Bool = false) {
+        self.number = number
+        self.offset = offset
+        self.position = position
+        self.bytes = bytes
+        self.truncated = truncated
+    }
+}
+
 /// Cuts a stream of bytes into lines, and lines at lone carriage returns, within bounded memory.
 struct LineSplitter {
-    /// A piece of a line: up to its newline or up to a carriage return inside it.
-    struct Piece {
-        var number: Int
-        var offset: Int
-        var bytes: [UInt8]
-        var truncated: Bool
-    }
-
     private let limit: Int
     private var pending: [UInt8] = []
     private var cut = false
     private var position = 0
     private var lineStart = 0
+    private var segmentStart = 0
     private var line = 1
     private var endedWithNewline = true
     private(set) var truncatedLines = 0
@@ -28,7 +42,7 @@ struct LineSplitter {
     var lines: Int { endedWithNewline ? line - 1 : line }
     var bytes: Int { position }
 
-    mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (Piece) -> Void) {
+    mutating func feed(_ chunk: UnsafeRawBufferPointer, _ body: (LogSegment) -> Void) {
         guard let base = chunk.baseAddress else { return }
         var start = 0
         while start < chunk.count {
@@ -38,6 +52,7 @@ struct LineSplitter {
             while start < lineEnd {
                 let carriage = memchr(base + start, 0x0d, lineEnd - start).map { UnsafeRawPointer($0) - base }
                 let end = carriage ?? lineEnd
+                if pending.isEmpty { segmentStart = position + start }
                 append(UnsafeRawBufferPointer(rebasing: chunk[start..<end]))
                 if carriage != nil { emit(body) }
                 start = carriage.map { $0 + 1 } ?? lineEnd
@@ -52,7 +67,7 @@ struct LineSplitter {
         position += chunk.count
     }
 
-    mutating func finish(_ body: (Piece) -> Void) { emit(body) }
+    mutating func finish(_ body: (LogSegment) -> Void) { emit(body) }
 
     private mutating func append(_ bytes: UnsafeRawBufferPointer) {
         let room = limit - pending.count
@@ -60,13 +75,13 @@ struct LineSplitter {
         if room > 0 { pending.append(contentsOf: bytes.prefix(room)) }
     }
 
-    private mutating func emit(_ body: (Piece) -> Void) {
+    private mutating func emit(_ body: (LogSegment) -> Void) {
         guard !pending.isEmpty else { return }
         if cut {
             truncatedLines += 1
             firstTruncated = firstTruncated ?? line
         }
-        body(Piece(number: line, offset: lineStart, bytes: pending, truncated: cut))
+        body(LogSegment(number: line, offset: lineStart, position: segmentStart, bytes: pending, truncated: cut))
         pending.removeAll(keepingCapacity: true)
         cut = false
     }

@@ -1,11 +1,11 @@
-import CrashModel
+public import CrashModel
 
 /// Tells from a log's content which kind of program wrote it.
 ///
-/// Looks at the first lines closely and at a sample of the rest, so that a preamble does not decide for a long file.
-struct LogKindSniffer {
+/// Looks at the first lines closely. Whoever reads the rest shows it a sample, so that a preamble does not decide for a
+/// long file.
+public struct LogKindSniffer {
     private static let closeLook = 2000
-    private static let sampling = 64
 
     private var seen = 0
     private var kernel = 0
@@ -13,7 +13,9 @@ struct LogKindSniffer {
     private var scheduler = 0
     private var container = 0
 
-    var kind: LogKind {
+    public init() {}
+
+    public var kind: LogKind {
         let best = max(kernel, training, scheduler, container)
         guard best >= 2 else { return .unknown }
         // A job's output begins and ends with the scheduler's words; what runs inside says what it is.
@@ -26,20 +28,18 @@ struct LogKindSniffer {
     /// Words such as "batch" and "step" stand in any log; in a training log they stand in more than a few lines.
     private func isDense(_ score: Int) -> Bool { score * 25 >= min(seen, Self.closeLook) }
 
-    mutating func noteContainerRecord(isKernel: Bool, isSyslog: Bool) {
-        // The wrapping says how a line travelled, not what the program is: a weak cue.
-        if !isKernel, !isSyslog, container < 3 { container += 1 }
-    }
-
-    mutating func note(_ line: LogLine, isSyslog: Bool) {
+    /// - Parameter isSample: a line of a sample counts wherever it stands; others only among the first.
+    public mutating func note(_ line: LogLine, isSample: Bool = false) {
         seen += 1
-        guard seen <= Self.closeLook || seen % Self.sampling == 0 else { return }
+        guard seen <= Self.closeLook || isSample else { return }
+        // The wrapping says how a line travelled, not what the program is: a weak cue.
+        if line.isRecord, !line.isKernel, !line.isSyslog, container < 3 { container += 1 }
         if line.isKernel {
             kernel += 3
             return
         }
         if line.origin.rank != nil { training += 1 }
-        if isSyslog { kernel += 1 }
+        if line.isSyslog { kernel += 1 }
         switch Self.cues.first(in: line.message.prefix(400)) {
         case .scheduler: scheduler += 3
         case .container: container += 3

@@ -6,6 +6,8 @@ public struct LogLine: Sendable {
     public var number: Int
     /// Bytes before the physical line in the decompressed source.
     public var offset: Int
+    /// Bytes before the line itself, or before its segment: where `offset` counts to the physical line's start.
+    public var position: Int
     /// The line without escape sequences and control bytes; invalid UTF-8 is kept. Of a container or journal record
     /// it is the text inside the record.
     public var text: [UInt8]
@@ -19,13 +21,18 @@ public struct LogLine: Sendable {
     public var isKernel: Bool
     /// Longer than the limit, and cut there.
     public var truncated: Bool
+    /// Came through syslog or the journal.
+    public var isSyslog = false
+    /// Came wrapped in a container runtime's record.
+    public var isRecord = false
 
     public init(
-        number: Int, offset: Int, text: [UInt8], message: [UInt8]? = nil, stated: StatedTime? = nil,
+        number: Int, offset: Int, position: Int? = nil, text: [UInt8], message: [UInt8]? = nil, stated: StatedTime? = nil,
         origin: LineOrigin = LineOrigin(), isKernel: Bool = false, truncated: Bool = false
     ) {
         self.number = number
         self.offset = offset
+        self.position = position ?? offset
         self.text = text
         self.message = message ?? text
         self.stated = stated

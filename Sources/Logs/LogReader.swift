@@ -30,6 +30,13 @@ public struct ReadSummary: Sendable {
         self.complete = complete
         self.problem = problem
     }
+
+    /// - Parameter problems: everything that stood in the way.
+    public init(bytes: Int, lines: Int, kind: LogKind = .unknown, problems: [String]) {
+        self.init(
+            bytes: bytes, lines: lines, kind: kind, complete: problems.isEmpty,
+            problem: problems.isEmpty ? nil : problems.joined(separator: "; "))
+    }
 }
 
 /// Reads one input line by line in memory that does not grow with it.
@@ -54,7 +61,12 @@ public struct LogReader: Sendable {
         defer { stream.close() }
 
         var splitter = LineSplitter(limit: limits.lineBytes)
-        var maker = LineMaker(origin: input.origin, limit: limits.lineBytes)
+        var maker = LineMaker(input, limits: limits)
+        var sniffer = LogKindSniffer()
+        func deliver(_ line: LogLine) {
+            sniffer.note(line)
+            body(line)
+        }
         var problem: String?
         var decoder: UTF16Decoder?
         var isFirst = true
@@ -69,27 +81,46 @@ public struct LogReader: Sendable {
                 isFirst = false
                 if decoder != nil {
                     let decoded = decoder?.decode(chunk) ?? []
-                    decoded.withUnsafeBytes { bytes in splitter.feed(bytes) { maker.take($0, body) } }
+                    decoded.withUnsafeBytes { bytes in splitter.feed(bytes) { maker.take($0, deliver) } }
                 } else {
-                    splitter.feed(chunk) { maker.take($0, body) }
+                    splitter.feed(chunk) { maker.take($0, deliver) }
                 }
             } catch {
                 problem = error.message
                 break
             }
         }
-        splitter.finish { maker.take($0, body) }
-        maker.finish(body)
+        splitter.finish { maker.take($0, deliver) }
+        maker.finish(deliver)
 
-        var problems = problem.map { [$0] } ?? []
-        let cut = splitter.truncatedLines + maker.truncatedRecords
-        if cut > 0, let first = [splitter.firstTruncated, maker.firstTruncated].compactMap({ $0 }).min() {
-            problems.append(
-                "\(cut) \(cut == 1 ? "line was" : "lines were") longer than \(limits.lineBytes) bytes and cut there "
-                    + "(first: line \(first))")
-        }
+        var cut = CutLines()
+        cut.note(splitter.truncatedLines, first: splitter.firstTruncated)
+        cut.note(maker.truncatedRecords, first: maker.firstTruncated)
         return ReadSummary(
-            bytes: splitter.bytes, lines: splitter.lines, kind: maker.kind, complete: problems.isEmpty,
-            problem: problems.isEmpty ? nil : problems.joined(separator: "; "))
+            bytes: splitter.bytes, lines: splitter.lines, kind: sniffer.kind,
+            problems: [problem, cut.problem(limits)].compactMap(\.self))
+    }
+}
+
+/// Lines that were longer than the limit.
+public struct CutLines {
+    private var count = 0
+    private var first: Int?
+
+    public init() {}
+
+    public mutating func note(line: Int) { note(1, first: line) }
+
+    /// Notes `count` lines, the first of which is `first`.
+    public mutating func note(_ count: Int, first: Int?) {
+        self.count += count
+        self.first = [self.first, first].compactMap(\.self).min()
+    }
+
+    /// What a person should know about them, if there are any.
+    public func problem(_ limits: ReadingLimits) -> String? {
+        guard count > 0, let first else { return nil }
+        return "\(count) \(count == 1 ? "line was" : "lines were") longer than \(limits.lineBytes) bytes and cut there "
+            + "(first: line \(first))"
     }
 }

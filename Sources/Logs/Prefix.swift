@@ -39,6 +39,10 @@ struct PrefixParser {
 
     private var human = HumanDmesgClock()
     private var labels = TaskLabels()
+    /// Past the head of an input nothing more is learned, so that lines may be passed over.
+    var isLearning = true
+    /// Whether a line's time counts from the line before.
+    var needsEveryLine: Bool { human.isRunning }
 
     /// `inherited` is what a record around the line said already.
     mutating func parse(_ text: [UInt8], inherited: Prefix = Prefix()) -> Prefix {
@@ -70,7 +74,7 @@ struct PrefixParser {
         let first = cursor.peek()
         switch first {
         case UInt8(ascii: "["):
-            if let time = human.read(&cursor) {
+            if let time = human.read(&cursor, mayStart: isLearning) {
                 if let time { prefix.state(time) }
                 prefix.isKernel = true
                 return .time
@@ -84,7 +88,7 @@ struct PrefixParser {
             if takeTime(&cursor, &prefix) { return .time }
             if cursor.kmsgRecord(&prefix) { return .time }
             if indent <= 3, let label = cursor.taskLabel() {
-                if labels.isTask(label) {
+                if labels.isTask(label, isLearning: isLearning) {
                     prefix.setRank(label)
                     prefix.origin.stream = prefix.origin.stream ?? "task \(label)"
                 }
@@ -134,7 +138,8 @@ struct TaskLabels {
     private var climbs = 0
     private var repeats = false
 
-    mutating func isTask(_ label: Int) -> Bool {
+    mutating func isTask(_ label: Int, isLearning: Bool = true) -> Bool {
+        guard isLearning else { return repeats || climbs < 8 }
         defer { last = label }
         guard let last else { return true }
         if label == last + 1 { climbs += 1 } else { repeats = true }
@@ -146,8 +151,10 @@ struct TaskLabels {
 struct HumanDmesgClock {
     private var base: (month: Int, day: Int, seconds: Double)?
 
+    var isRunning: Bool { base != nil }
+
     /// The outer optional says whether the bracket stood there, the inner one whether its time can be known.
-    mutating func read(_ cursor: inout ByteCursor) -> StatedTime?? {
+    mutating func read(_ cursor: inout ByteCursor, mayStart: Bool = true) -> StatedTime?? {
         let base = self.base
         let found = cursor.attempt { cursor -> (month: Int, day: Int, seconds: Double)? in
             guard cursor.take(UInt8(ascii: "[")) else { return nil }
@@ -169,7 +176,7 @@ struct HumanDmesgClock {
         }
         guard let found else { return .none }
         _ = cursor.take(0x20)
-        guard found.month > 0 else { return .some(nil) }
+        guard found.month > 0, mayStart || base != nil else { return .some(nil) }
         self.base = found
         return StatedTime(form: .yearless(month: found.month, day: found.day, secondsOfDay: found.seconds))
     }

@@ -21,6 +21,9 @@ public struct Rule: Sendable, Hashable {
     public var priority: Int
     /// A later line like this means that the failure healed.
     public var recoveredBy: [String]
+    /// Tried only on lines that are looked at closely: a sample of the lines, those around findings, and the beginning
+    /// and the end of a log. For what shows in every later line of its kind, as a loss that has become NaN does.
+    public var sampled = false
     public var advice: [Advice]
     public var references: [String]
     public var examples: [String]
@@ -29,6 +32,9 @@ public struct Rule: Sendable, Hashable {
     public var location: RuleLocation
     /// Part of the program, and not of a folder that the user named.
     public var isBuiltIn = false
+    /// Literals of which every line that a `match` pattern or a block's `begin` matches holds one. `nil` when none can
+    /// be vouched for, and the rule must be tried on every line.
+    public var literals: [[UInt8]]?
     /// Where the rule's patterns stand.
     var patternPlaces: [String: RuleLocation] = [:]
 
@@ -113,4 +119,6 @@ public struct LandmarkRule: Sendable, Hashable {
     public var location: RuleLocation
     /// Part of the program, and not of a folder that the user named.
     public var isBuiltIn = false
+    /// Literals of which every line that one of ``match`` matches holds one, as those of a ``Rule``.
+    public var literals: [[UInt8]]?
 }

@@ -1,4 +1,6 @@
+import CrashModel
 import Foundation
+internal import Literals
 internal import PCRE
 
 /// All rules of a run: the built-in packs, with those of further folders added or put over them.
@@ -9,18 +11,36 @@ public struct RuleBook: Sendable {
     public private(set) var causality = Causality()
     private var byID: [String: Int] = [:]
 
-    /// Loads the packs that are part of the binary, then those in `folders`, where a rule with the id of an earlier
-    /// one takes its place.
+    /// A book of rules that are part of the program.
+    init(rules: [Rule], landmarks: [LandmarkRule], causality: Causality) {
+        self.rules = rules.map { rule in
+            var rule = rule
+            rule.isBuiltIn = true
+            return rule
+        }
+        self.landmarks = landmarks.map { rule in
+            var rule = rule
+            rule.isBuiltIn = true
+            return rule
+        }
+        self.causality = causality
+        byID = Dictionary(rules.enumerated().map { ($1.id, $0) }) { first, _ in first }
+    }
+
+    /// Loads the packs in these folders or files, and nothing else.
     ///
     /// - Throws: ``RuleProblems`` with file, line and column of everything that is wrong.
-    public init(builtIn: Bool = true, folders: [String] = []) throws(RuleProblems) {
+    public init(packsIn paths: [String]) throws(RuleProblems) {
+        try add(packsIn: paths)
+    }
+
+    /// Loads packs over those that are there: a rule with the id of an earlier one takes its place.
+    ///
+    /// - Throws: ``RuleProblems`` with file, line and column of everything that is wrong.
+    public mutating func add(packsIn paths: [String]) throws(RuleProblems) {
         var problems: [RuleProblem] = []
-        if builtIn {
-            let packs = embeddedPackTexts.map { RulePack(text: $0.text, file: "patterns/" + $0.name) }
-            add(packs, isBuiltIn: true, &problems)
-        }
-        for folder in folders {
-            add(Self.packs(in: folder, &problems), &problems)
+        for path in paths {
+            add(Self.packs(in: path, &problems), &problems)
         }
         if !problems.isEmpty { throw RuleProblems(problems: problems) }
     }
@@ -40,12 +60,11 @@ public struct RuleBook: Sendable {
     }
 
     /// One layer of packs: ids must be unique within it, and replace those of earlier layers.
-    private mutating func add(_ packs: [RulePack], isBuiltIn: Bool = false, _ problems: inout [RuleProblem]) {
+    private mutating func add(_ packs: [RulePack], _ problems: inout [RuleProblem]) {
         var layer: [String: RuleLocation] = [:]
         for pack in packs {
             problems += pack.problems
-            for var rule in pack.rules {
-                rule.isBuiltIn = isBuiltIn
+            for rule in pack.rules {
                 if let other = layer.updateValue(rule.location, forKey: rule.id) {
                     problems.append(
                         .init(location: rule.location, rule: rule.id, message: "the id is taken at \(other)"))
@@ -59,11 +78,7 @@ public struct RuleBook: Sendable {
             }
             let ids = Set(pack.landmarks.map(\.id))
             landmarks.removeAll { ids.contains($0.id) }
-            landmarks += pack.landmarks.map { landmark in
-                var landmark = landmark
-                landmark.isBuiltIn = isBuiltIn
-                return landmark
-            }
+            landmarks += pack.landmarks
             causality.merge(pack.causality)
         }
     }
@@ -92,10 +107,19 @@ public struct RuleBook: Sendable {
 }
 
 extension RuleBook {
-    /// Everything about the loaded rules that cannot be seen while reading YAML: patterns that do not compile.
+    /// Everything about the loaded rules that cannot be seen while reading YAML: patterns that do not compile, and rules
+    /// that would have to be tried on every line of every log.
     public func lint() -> [RuleProblem] {
         var problems: [RuleProblem] = []
         for rule in rules {
+            if !rule.isQuick {
+                for pattern in rule.telling where !Self.isQuick(RequiredLiterals.of(pattern)) {
+                    problems.append(
+                        .init(
+                            location: rule.location(ofPattern: pattern), rule: rule.id,
+                            message: Self.slowness(pattern)))
+                }
+            }
             for pattern in rule.patterns {
                 do throws(PatternError) { _ = try Pattern(pattern) } catch {
                     problems.append(
@@ -104,6 +128,11 @@ extension RuleBook {
             }
         }
         for rule in landmarks {
+            if rule.kind == .success {
+                problems += rule.match.filter { !Self.isQuick(RequiredLiterals.of($0)) }.map {
+                    .init(location: rule.location, rule: rule.id, message: Self.slowness($0))
+                }
+            }
             for pattern in rule.match + rule.unless {
                 do throws(PatternError) { _ = try Pattern(pattern) } catch {
                     problems.append(.init(location: rule.location, rule: rule.id, message: error.description))
@@ -114,7 +143,44 @@ extension RuleBook {
     }
 }
 
+extension RuleBook {
+    private static func slowness(_ pattern: String) -> String {
+        "every match must hold a fixed text of \(LiteralSearch.shortestLiteral) bytes or more, or the rule is slow on "
+            + "every log: '\(pattern)'"
+    }
+
+    /// Whether these literals can be looked for in whole files at once.
+    fileprivate static func isQuick(_ literals: [[UInt8]]?) -> Bool {
+        literals?.allSatisfy { $0.count >= LiteralSearch.shortestLiteral } ?? false
+    }
+}
+
 extension Rule {
+    /// Whether ordinary lines can be passed over without a look at this rule: its literals are looked for in whole
+    /// files at once, or it only speaks about lines that are looked at for another reason.
+    public var isQuick: Bool {
+        switch shape {
+        case .inferred: true
+        case .line: isOfferedCloseUp || RuleBook.isQuick(literals)
+        case .block: RuleBook.isQuick(literals)
+        }
+    }
+
+    /// Whether lines are offered to the rule only where they are looked at closely: what is noise, or noise after the
+    /// fact, is of interest only where something was found.
+    public var isOfferedCloseUp: Bool {
+        if case .line = shape { sampled || role == .noise || role == .teardown } else { false }
+    }
+
+    /// The patterns of which one must match a line for the rule to say anything.
+    public var telling: [String] {
+        switch shape {
+        case .line(let match): match
+        case .block(let block): [block.begin]
+        case .inferred: []
+        }
+    }
+
     /// Every pattern of the rule.
     public var patterns: [String] {
         switch shape {

@@ -1,4 +1,5 @@
 internal import CrashModel
+internal import Literals
 internal import Yams
 
 /// The content of one pack file.
@@ -44,6 +45,16 @@ struct RulePack {
         }
         fields.refuseUnknownKeys()
         problems += fields.problems
+    }
+
+    /// Literals of all the patterns, each of which must have some.
+    private static func literals(of patterns: [String]) -> [[UInt8]]? {
+        var all: Set<[UInt8]> = []
+        for pattern in patterns {
+            guard let literals = RequiredLiterals.of(pattern) else { return nil }
+            all.formUnion(literals)
+        }
+        return all.sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     private func items(_ key: String, of fields: inout YAMLFields) -> [Node] {
@@ -105,6 +116,8 @@ struct RulePack {
             priority: fields.int("priority") ?? Rule.defaultPriority(for: role ?? .root),
             recoveredBy: fields.patterns("recovered-by"), advice: advice, references: fields.strings("references"),
             examples: examples, counterexamples: counterexamples, pack: pack, location: fields.location)
+        rule.literals = Self.literals(of: rule.telling)
+        rule.sampled = fields.flag("sampled")
         rule.patternPlaces = fields.places.merging(places) { own, _ in own }
         fields.refuseUnknownKeys()
         problems += fields.problems
@@ -163,10 +176,11 @@ struct RulePack {
         }
         let id = fields.required("id")
         fields.rule = id
-        let rule = LandmarkRule(
+        var rule = LandmarkRule(
             id: id, kind: kind, match: fields.patterns("match"), unless: fields.patterns("unless"),
             examples: fields.strings("examples"), counterexamples: fields.strings("counterexamples"),
             location: fields.location)
+        rule.literals = Self.literals(of: rule.match)
         if rule.match.isEmpty { fields.problem("'match' is missing") }
         if rule.examples.isEmpty { fields.problem("needs at least one example") }
         fields.refuseUnknownKeys()

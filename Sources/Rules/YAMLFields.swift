@@ -59,6 +59,16 @@ struct YAMLFields {
         return number
     }
 
+    /// `true` or `false`; absent means false.
+    mutating func flag(_ key: String) -> Bool {
+        guard let node = node(key) else { return false }
+        guard let value = node.bool else {
+            problem("'\(key)' must be true or false", at: node)
+            return false
+        }
+        return value
+    }
+
     mutating func strings(_ key: String) -> [String] {
         guard let node = node(key) else { return [] }
         if let text = node.string { return [text] }

@@ -48,6 +48,9 @@ struct BlockCollector: ~Copyable {
     private let groups: [[CompiledBlock]]
     private var open: [Key: OpenBlock] = [:]
 
+    /// Whether a line belongs to a block merely by standing where it does.
+    var isOpen: Bool { !open.isEmpty }
+
     init(_ groups: [[CompiledBlock]]) {
         self.groups = groups
     }

@@ -1,3 +1,5 @@
+import CrashModel
+internal import Literals
 import PCRE
 public import Rules
 
@@ -33,9 +35,17 @@ public final class CompiledRules: Sendable {
             blocks.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) })
         progress = landmarks.filter { $0.rule.kind == .progress }
         success = landmarks.filter { $0.rule.kind == .success }
+        let speaking =
+            lineRules.filter { !$0.isOfferedCloseUp }.map(\.rule.literals)
+            + blockGroups.map { $0.first?.rule.literals } + success.map(\.rule.literals)
+        let known = speaking.compactMap(\.self)
+        let isComplete =
+            known.count == speaking.count
+            && known.allSatisfy { $0.allSatisfy { $0.count >= LiteralSearch.shortestLiteral } }
         selector = RuleSelector(
-            lineRules: lineRules.map(\.rule.matchPatterns), blocks: blockGroups.map { [$0.first?.shape.begin ?? ""] },
-            progress: progress.map(\.rule.match), success: success.map(\.rule.match))
+            search: isComplete ? known.flatMap(\.self) : nil,
+            lineRules: lineRules.map(\.rule.literals), blocks: blockGroups.map { $0.first?.rule.literals },
+            progress: progress.map(\.rule.literals), success: success.map(\.rule.literals))
     }
 }
 
@@ -73,9 +83,11 @@ final class CompiledRule: Sendable {
     let match: [DeferredPattern]
     let unless: [DeferredPattern]
     let recoveredBy: [DeferredPattern]
+    let isOfferedCloseUp: Bool
 
     init(_ rule: Rule, _ compiler: inout PatternCompiler) {
         self.rule = rule
+        isOfferedCloseUp = rule.isOfferedCloseUp
         if case .line(let patterns) = rule.shape {
             match = compiler.compile(patterns, for: rule)
         } else {
@@ -126,13 +138,6 @@ extension CompiledBlock {
             }
         }
         return groups
-    }
-}
-
-extension Rule {
-    /// The patterns of which one must match a line for the rule to apply.
-    fileprivate var matchPatterns: [String] {
-        if case .line(let patterns) = shape { patterns } else { [] }
     }
 }
 

@@ -1,3 +1,4 @@
+import Logs
 import PCRE
 import Rules
 
@@ -12,7 +13,7 @@ struct LineJudge {
 
     let rules: [CompiledRule]
     /// What PCRE2 gave up on: rule, and its own words.
-    private(set) var failures: [(rule: String, error: MatchError)] = []
+    private(set) var failures: [(rule: String, line: Int, error: MatchError)] = []
 
     init(rules: [CompiledRule]) {
         self.rules = rules
@@ -21,15 +22,19 @@ struct LineJudge {
     /// The highest priority wins, then the longest match, then the id. `rules` come in order of priority, so the search
     /// ends with the first priority that has a match.
     ///
-    /// - Parameter candidates: positions of the rules that can match at all, ascending.
+    /// - Parameters:
+    ///   - candidates: positions of the rules that can match at all, ascending.
+    ///   - all: whether rules whose condition sampled take part.
     mutating func judge(
-        _ message: [UInt8], candidates: ArraySlice<Int>, _ matcher: inout Matcher
+        _ line: LogLine, candidates: ArraySlice<Int>, all: Bool, _ matcher: inout Matcher
     ) -> Ruling? {
+        let message = line.message
         var best: Ruling?
         for candidate in candidates {
             let rule = rules[candidate]
+            if !all, rule.isOfferedCloseUp { continue }
             if let best, rule.rule.priority < best.rule.rule.priority { break }
-            guard let (pattern, match) = longestMatch(of: rule, message, &matcher) else { continue }
+            guard let (pattern, match) = longestMatch(of: rule, line, &matcher) else { continue }
             if let best, match.range.count <= best.match.range.count { continue }
             if matcher.matchesAny(rule.unless, message) { continue }
             best = Ruling(rule: rule, pattern: pattern, match: match)
@@ -38,17 +43,20 @@ struct LineJudge {
     }
 
     private mutating func longestMatch(
-        of rule: CompiledRule, _ message: [UInt8], _ matcher: inout Matcher
+        of rule: CompiledRule, _ line: LogLine, _ matcher: inout Matcher
     ) -> (Pattern, Match)? {
         var best: (Pattern, Match)?
         for deferred in rule.match {
             guard let pattern = try? deferred.compiled() else { continue }
             do throws(MatchError) {
-                guard let match = try matcher.firstMatch(of: pattern, in: message) else { continue }
+                guard let match = try matcher.firstMatch(of: pattern, in: line.message) else { continue }
                 if let best, match.range.count <= best.1.range.count { continue }
                 best = (pattern, match)
             } catch {
-                failures.append((rule.rule.id, error))
+                // A line may be judged twice.
+                if !failures.contains(where: { $0.rule == rule.rule.id && $0.line == line.number }) {
+                    failures.append((rule.rule.id, line.number, error))
+                }
             }
         }
         return best

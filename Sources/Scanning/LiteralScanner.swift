@@ -1,21 +1,49 @@
 public import Foundation
+internal import Literals
 public import Logs
 
-/// Offers each line only to the rules whose literals stand in it. Gives the same answer as ``ReferenceScanner``, which
-/// the tests hold it to, about a hundred times faster.
+/// Passes over whole buffers for the literals that rules need, and makes lines only of what holds one and of what stands
+/// around a finding. Gives the same answer as ``ReferenceScanner``, which the tests hold it to.
 public struct LiteralScanner: SourceScanner {
     private let rules: CompiledRules
     private let limits: ReadingLimits
     private let timeZone: TimeZone
+    private let chunkBytes: Int
+    private let threads: Int
 
-    /// - Parameter timeZone: the zone of times that state none.
-    public init(_ rules: CompiledRules, limits: ReadingLimits = .init(), timeZone: TimeZone = .current) {
+    /// - Parameters:
+    ///   - timeZone: the zone of times that state none.
+    ///   - chunkBytes: how much is read at once.
+    ///   - threads: how many may work on one input.
+    public init(
+        _ rules: CompiledRules, limits: ReadingLimits = .init(), timeZone: TimeZone = .current,
+        chunkBytes: Int = 256 * 1024, threads: Int = 1
+    ) {
         self.rules = rules
         self.limits = limits
         self.timeZone = timeZone
+        self.chunkBytes = chunkBytes
+        self.threads = max(threads, 1)
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        SourcePass.scan(input, rules, limits: limits, timeZone: timeZone, isSelective: true)
+        let pass = SourcePass(rules, input, timeZone: timeZone, isSelective: true)
+        var scan: SourceScan
+        if let search = rules.selector.search {
+            var chunks = ChunkScan(pass, input, limits: limits)
+            let feed = ChunkFeed(ChunkReader(input, limits: limits, chunkBytes: chunkBytes), search)
+            if threads > 1 {
+                feed.forEach(threads: threads) { chunks.take($0) }
+            } else {
+                while let searched = feed.next() { chunks.take(searched) }
+            }
+            scan = chunks.finish(feed.reading)
+        } else {
+            var lines = LineScan(pass, LinesInMemory())
+            let summary = LogReader(input, limits: limits).forEachLine { lines.take($0) }
+            scan = lines.finish(summary)
+        }
+        scan.origin = input.origin
+        return scan
     }
 }

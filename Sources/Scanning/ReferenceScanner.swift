@@ -15,6 +15,11 @@ public struct ReferenceScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        SourcePass.scan(input, rules, limits: limits, timeZone: timeZone, isSelective: false)
+        var lines = LineScan(
+            SourcePass(rules, input, timeZone: timeZone, isSelective: false), LinesInMemory())
+        let summary = LogReader(input, limits: limits).forEachLine { lines.take($0) }
+        var scan = lines.finish(summary)
+        scan.origin = input.origin
+        return scan
     }
 }

@@ -1,3 +1,7 @@
+internal import Literals
+import Rules
+import Synchronization
+
 /// Which rules can match a line at all, judged by the literals that each of their matches must contain.
 struct RuleSelector: Sendable {
     /// Positions in the lists of ``CompiledRules``, ascending.
@@ -8,15 +12,22 @@ struct RuleSelector: Sendable {
         var success: ArraySlice<Int>
     }
 
+    /// Finds the lines that any rule could speak about on its own, in whole buffers; `nil` when a rule without literals
+    /// makes that every line.
+    let search: DeferredSearch?
     private let filter: LiteralFilter
     /// Where each kind of owner ends in the filter's numbering: line rules, blocks, progress, success.
     private let ends: [Int]
     private let all: [Int]
 
-    /// For each rule the patterns of which one must match.
-    init(lineRules: [[String]], blocks: [[String]], progress: [[String]], success: [[String]]) {
+    /// - Parameters:
+    ///   - search: the literals of everything that a scan must not pass over, or `nil` when some have none.
+    ///   - others: for each rule of each kind its literals.
+    init(search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?], success: [[[UInt8]]?])
+    {
+        self.search = search.map { DeferredSearch($0) }
         let owners = lineRules + blocks + progress + success
-        filter = LiteralFilter(owners.map(Self.literals))
+        filter = LiteralFilter(owners)
         var ends: [Int] = []
         for count in [lineRules.count, blocks.count, progress.count, success.count] {
             ends.append((ends.last ?? 0) + count)
@@ -24,9 +35,6 @@ struct RuleSelector: Sendable {
         self.ends = ends
         all = Array(owners.indices)
     }
-
-    /// How many rules have no literals and are tried on every line.
-    var unfiltered: Int { filter.always.count }
 
     func select(_ line: [UInt8], _ scratch: inout LiteralFilter.Scratch) -> Selection {
         divide(filter.candidates(in: line, &scratch))
@@ -36,24 +44,36 @@ struct RuleSelector: Sendable {
     func selectAll() -> Selection { divide(all) }
 
     private func divide(_ owners: [Int]) -> Selection {
-        var parts: [ArraySlice<Int>] = []
-        var start = 0
-        for (kind, end) in ends.enumerated() {
-            let stop = owners[start...].firstIndex { $0 >= end } ?? owners.count
-            let base = kind == 0 ? 0 : ends[kind - 1]
-            parts.append(base == 0 ? owners[start..<stop] : ArraySlice(owners[start..<stop].map { $0 - base }))
-            start = stop
-        }
-        return Selection(lineRules: parts[0], blocks: parts[1], progress: parts[2], success: parts[3])
+        let (lines, blocks, progress) = (ends[0], ends[1], ends[2])
+        let first = owners.firstIndex { $0 >= lines } ?? owners.count
+        let second = owners[first...].firstIndex { $0 >= blocks } ?? owners.count
+        let third = owners[second...].firstIndex { $0 >= progress } ?? owners.count
+        return Selection(
+            lineRules: owners[..<first], blocks: Self.shifted(owners[first..<second], by: lines),
+            progress: Self.shifted(owners[second..<third], by: blocks),
+            success: Self.shifted(owners[third...], by: progress))
     }
 
-    /// The literals of a rule: those of all its patterns, of which each must have some.
-    private static func literals(of patterns: [String]) -> [[UInt8]]? {
-        var all: [[UInt8]] = []
-        for pattern in patterns {
-            guard let literals = RequiredLiterals.of(pattern) else { return nil }
-            all += literals
+    private static func shifted(_ owners: ArraySlice<Int>, by base: Int) -> ArraySlice<Int> {
+        owners.isEmpty ? [] : ArraySlice(owners.map { $0 - base })
+    }
+}
+
+/// A search that is made ready when it is first needed: a small log is looked at closely from end to end, and needs none.
+final class DeferredSearch: Sendable {
+    private let literals: [[UInt8]]
+    private let known = Mutex<LiteralSearch?>(nil)
+
+    init(_ literals: [[UInt8]]) {
+        self.literals = literals
+    }
+
+    func ready() -> LiteralSearch {
+        known.withLock { known in
+            if let known { return known }
+            let fresh = LiteralSearch(literals)
+            known = fresh
+            return fresh
         }
-        return all
     }
 }

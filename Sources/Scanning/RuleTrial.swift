@@ -75,10 +75,12 @@ public struct RuleTrial: Sendable {
     private func pass(over text: String) -> (winners: [String], landmarks: [String]) {
         var winners: [String] = []
         var landmarks: [String] = []
-        var pass = SourcePass(compiled, source: "example", modified: nil, timeZone: .gmt, isSelective: false)
+        let input = LogInput(source: "example", location: .memory(Array(text.utf8)))
+        var pass = SourcePass(compiled, input, timeZone: .gmt, isSelective: false)
         pass.trace = SourcePass.Trace()
-        let summary = LogReader(LogInput(source: "example", location: .memory(Array(text.utf8))))
-            .forEachLine { pass.take($0) }
+        let summary = LogReader(input).forEachLine { line in
+            pass.accept(line, pass.offer(line, all: true), isSample: false)
+        }
         _ = pass.finish(summary)
         for id in pass.trace?.winners ?? [] where !winners.contains(id) { winners.append(id) }
         for id in pass.trace?.landmarks ?? [] where !landmarks.contains(id) { landmarks.append(id) }

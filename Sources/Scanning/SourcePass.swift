@@ -1,5 +1,6 @@
 import CrashModel
 import Foundation
+internal import Literals
 import Logs
 import PCRE
 import Rules
@@ -26,8 +27,8 @@ struct SourcePass: ~Copyable {
     private var judge: LineJudge
     private var blocks: BlockCollector
     private var clock: SourceClock
+    private var sniffer = LogKindSniffer()
     private var drafts = FindingDrafts()
-    private var progress: [(mark: ProgressTrail.Mark, stated: StatedTime?)] = []
     private var trail = ProgressTrail()
     private var successLines: [Int] = []
     private var unfinished: [ExcerptLine] = []
@@ -37,59 +38,86 @@ struct SourcePass: ~Copyable {
     private var lastStated: (line: Int, stated: StatedTime)?
 
     /// - Parameter isSelective: offer a line only to the rules whose literals it holds, instead of to all.
-    init(_ rules: CompiledRules, source: String, modified: Date?, timeZone: TimeZone, isSelective: Bool) {
+    init(_ rules: CompiledRules, _ input: LogInput, timeZone: TimeZone, isSelective: Bool) {
         self.rules = rules
         self.isSelective = isSelective
-        self.source = source
+        source = input.source
         judge = LineJudge(rules: rules.lineRules)
         blocks = BlockCollector(rules.blockGroups)
-        clock = SourceClock(modified: modified, timeZone: timeZone)
+        clock = SourceClock(modified: input.modified, timeZone: timeZone)
     }
 
-    /// Reads `input` to its end.
-    static func scan(
-        _ input: LogInput, _ rules: CompiledRules, limits: ReadingLimits, timeZone: TimeZone, isSelective: Bool
-    ) -> SourceScan {
-        var pass = SourcePass(
-            rules, source: input.source, modified: input.modified, timeZone: timeZone, isSelective: isSelective)
-        let summary = LogReader(input, limits: limits).forEachLine { line in
-            pass.take(line)
-        }
-        var scan = pass.finish(summary)
-        scan.origin = input.origin
-        return scan
+    /// What the rules say to a line that has not been looked at yet.
+    struct Verdict {
+        fileprivate var ruling: LineJudge.Ruling?
+        fileprivate var closed: [BlockCollector.Closed]
+        fileprivate var isCode: Bool
+        fileprivate var isFull: Bool
+        fileprivate var selection: RuleSelector.Selection
+
+        /// Whether something was found, so that the lines around deserve a look.
+        var isFinding: Bool { !closed.isEmpty || ruling.map { $0.rule.rule.role != .noise } ?? false }
     }
 
-    mutating func take(_ line: LogLine) {
-        if let stated = line.stated {
-            clock.note(stated, line: line.number)
-            noteSilence(before: line, stated)
-            if firstStated == nil { firstStated = (line.number, stated) }
-            lastStated = (line.number, stated)
-        }
+    /// Whether the next line belongs to something that this one began.
+    var needsNextLine: Bool { blocks.isOpen }
+
+    /// Offers a line to the rules, without keeping what they say.
+    ///
+    /// - Parameter all: also to those whose condition sampled, and which a sample of the lines is enough for.
+    mutating func offer(_ line: LogLine, all: Bool) -> Verdict {
         let selection =
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let (closed, isCode) = blocks.take(line, begins: selection.blocks, &matcher)
-        if !isCode, let ruling = judge.judge(line.message, candidates: selection.lineRules, &matcher) {
+        let ruling = isCode ? nil : judge.judge(line, candidates: selection.lineRules, all: all, &matcher)
+        noteSuccess(line, selection)
+        return Verdict(ruling: ruling, closed: closed, isCode: isCode, isFull: all, selection: selection)
+    }
+
+    /// Keeps what `verdict` says of a line, and looks at it closely. All lines looked at come in order.
+    ///
+    /// - Parameter isSample: the line stands for those around it that nobody looks at.
+    mutating func accept(_ line: LogLine, _ verdict: Verdict, isSample: Bool) {
+        noteTime(line, isSample: isSample)
+        // Only now is it known that the line is looked at closely, which rules whose condition sampled wait for.
+        let ruling =
+            verdict.isCode || verdict.isFull
+            ? verdict.ruling : judge.judge(line, candidates: verdict.selection.lineRules, all: true, &matcher)
+        if let ruling {
             trace?.winners.append(ruling.rule.rule.id)
             if ruling.rule.rule.role != .noise { add(ruling, line) }
         }
         // After the line itself, so that a block finds the finding of its own last line to fold.
         // Teardown blocks come last: they swallow the traceback that is part of them.
-        for block in closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
+        for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         drafts.noteRecoveries(line, &matcher)
-        noteLandmarks(line, selection)
+        noteProgress(line, verdict.selection)
     }
 
+    /// Looks closely at a line that no rule found anything in, since something was found nearby.
+    mutating func look(_ line: LogLine, isSample: Bool) {
+        noteTime(line, isSample: isSample)
+        let selection =
+            isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
+        if let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher),
+            ruling.rule.isOfferedCloseUp, ruling.rule.rule.role != .noise
+        {
+            add(ruling, line)
+        }
+        drafts.noteRecoveries(line, &matcher)
+        noteProgress(line, selection)
+    }
+
+    /// - Parameter summary: what became of reading; its kind is not looked at.
     mutating func finish(_ summary: ReadSummary) -> SourceScan {
         for block in blocks.finish() { add(block) }
         var report = InputReport(
-            source: source, kind: summary.kind, bytes: summary.bytes, lines: summary.lines,
+            source: source, kind: sniffer.kind, bytes: summary.bytes, lines: summary.lines,
             complete: summary.complete, problem: summary.problem)
         if let failure = judge.failures.first {
             report.complete = false
             let more = judge.failures.count > 1 ? " (and \(judge.failures.count - 1) more)" : ""
-            let text = "rule \(failure.rule) gave up on a line: \(failure.error.reason)\(more)"
+            let text = "rule \(failure.rule) gave up on line \(failure.line): \(failure.error.reason)\(more)"
             report.problem = report.problem.map { $0 + "; " + text } ?? text
         }
         var scan = SourceScan(input: report)
@@ -174,27 +202,50 @@ struct SourcePass: ~Copyable {
 
     // MARK: - Landmarks
 
-    private mutating func noteLandmarks(_ line: LogLine, _ selection: RuleSelector.Selection) {
-        for landmark in selection.progress.map({ rules.progress[$0] }) {
+    private mutating func noteTime(_ line: LogLine, isSample: Bool) {
+        if isSample || line.position < LineMaker.headBytes { sniffer.note(line, isSample: isSample) }
+        guard let stated = line.stated else { return }
+        clock.note(stated, line: line.number)
+        noteSilence(before: line, stated)
+        if firstStated == nil { firstStated = (line.number, stated) }
+        lastStated = (line.number, stated)
+    }
+
+    private mutating func noteProgress(_ line: LogLine, _ selection: RuleSelector.Selection) {
+        guard let (landmark, found) = progress(line, selection) else { return }
+        trace?.landmarks.append(landmark.rule.id)
+        let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown
+        trail.append(
+            ProgressTrail.Mark(
+                line: line.number, message: line.message,
+                step: found["step"].flatMap(Self.number), epoch: found["epoch"].flatMap(Self.number),
+                total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
+                dialect: landmark.rule.id, stream: line.origin.stream, time: time))
+    }
+
+    /// The landmark that a line of progress is, with what it states.
+    private mutating func progress(
+        _ line: LogLine, _ selection: RuleSelector.Selection
+    ) -> (CompiledLandmark, [String: String])? {
+        for index in selection.progress {
+            let landmark = rules.progress[index]
             for pattern in landmark.match {
                 guard let pattern = try? pattern.compiled(),
                     let found = try? matcher.captures(of: pattern, in: line.message)
                 else { continue }
                 if matcher.matchesAny(landmark.unless, line.message) { break }
-                trace?.landmarks.append(landmark.rule.id)
-                let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown
-                trail.append(
-                    ProgressTrail.Mark(
-                        line: line.number, message: line.message,
-                        step: found["step"].flatMap(Self.number), epoch: found["epoch"].flatMap(Self.number),
-                        total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
-                        dialect: landmark.rule.id, stream: line.origin.stream, time: time))
-                return
+                return (landmark, found)
             }
         }
-        for landmark in selection.success.map({ rules.success[$0] })
-        where matcher.matchesAny(landmark.match, line.message) {
-            if matcher.matchesAny(landmark.unless, line.message) { continue }
+        return nil
+    }
+
+    private mutating func noteSuccess(_ line: LogLine, _ selection: RuleSelector.Selection) {
+        for index in selection.success {
+            let landmark = rules.success[index]
+            guard matcher.matchesAny(landmark.match, line.message),
+                !matcher.matchesAny(landmark.unless, line.message), progress(line, selection) == nil
+            else { continue }
             trace?.landmarks.append(landmark.rule.id)
             successLines.append(line.number)
             if successLines.count > 64 { successLines.removeFirst() }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import Foundation
 import Rules
 

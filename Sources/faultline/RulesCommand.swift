@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import CrashModel
 import Foundation
 import Rules
@@ -58,7 +59,7 @@ struct RulesCommand: ParsableCommand {
         var path: String?
 
         func run() throws {
-            let book = try path.map { try RuleBook(builtIn: false, folders: [$0]) } ?? RuleBook()
+            let book = try path.map { try RuleBook(packsIn: [$0]) } ?? RuleBook.builtIn
             let problems = book.lint()
             if !problems.isEmpty { throw RuleProblems(problems: problems) }
             Output.write("\(book.rules.count) rules, no problems\n")
@@ -75,7 +76,7 @@ struct RulesCommand: ParsableCommand {
         var verbose = false
 
         func run() throws {
-            let own = try path.map { try RuleBook(builtIn: false, folders: [$0]) }
+            let own = try path.map { try RuleBook(packsIn: [$0]) }
             let book = try RuleBook(folders: path.map { [$0] } ?? [])
             let trial = try RuleTrial(book)
             let ids = own.map { Set($0.rules.map(\.id)) }

@@ -1,4 +1,6 @@
 import Foundation
+import BuiltInRules
+import Literals
 import Logs
 import PCRE
 import Rules

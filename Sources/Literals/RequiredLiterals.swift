@@ -4,19 +4,20 @@
 /// the pattern has to be tried on every line. Letters are folded to lower case, so that caseless groups need no care;
 /// who looks for the literals must fold the lines in the same way.
 ///
-/// Each part of a pattern is known in one of two ways: exactly, as the few strings it can match, or by what it must
-/// contain. Neighbouring exact parts multiply, so that `loss[=:]nan` yields `loss=nan` and `loss:nan`. Lookarounds and
-/// anchors match nothing by themselves and keep their neighbours adjacent.
-struct RequiredLiterals {
-    typealias Literal = [UInt8]
+/// Each part of a pattern is known exactly, as the few strings it can match, or by what it must contain, begin and end
+/// with. Neighbouring exact parts multiply, so that `loss[=:]nan` yields `loss=nan` and `loss:nan`; of `exit +code` the
+/// blank joins what stands before it and what stands behind. Lookarounds and anchors match nothing by themselves and
+/// keep their neighbours adjacent.
+public struct RequiredLiterals {
+    public typealias Literal = [UInt8]
 
     /// Shorter literals say too little.
-    static let shortest = 3
-    private static let largestSet = 48
-    private static let longest = 24
+    public static let shortest = 3
+    private static let largestSet = 192
+    private static let longest = 64
 
     /// The literals of `pattern`, or `nil` when no such set can be vouched for.
-    static func of(_ pattern: String) -> [Literal]? {
+    public static func of(_ pattern: String) -> [Literal]? {
         var parser = RequiredLiterals(pattern: Array(pattern.utf8))
         guard let part = parser.alternation(depth: 0), parser.at == parser.pattern.count, !parser.gaveUp else {
             return nil
@@ -38,9 +39,17 @@ struct RequiredLiterals {
         var exact: [Literal]?
         /// Strings of which each of its matches contains one.
         var required: [Literal]?
+        /// Strings of which each of its matches begins with one; the empty one when nothing is known.
+        var leading: [Literal] = [[]]
+        /// Strings of which each of its matches ends with one.
+        var trailing: [Literal] = [[]]
 
         static let empty = Part(exact: [[]])
         static let anything = Part()
+
+        /// How it begins and how it ends, as far as that is known.
+        var beginning: [Literal] { exact ?? leading }
+        var ending: [Literal] { exact ?? trailing }
 
         /// The better of the two, as long as it is long enough to be of use.
         var best: [Literal]? { RequiredLiterals.better(exact, required) }
@@ -58,32 +67,32 @@ struct RequiredLiterals {
         guard branches.count > 1 else { return branches.first }
         var whole = Part()
         let exacts = branches.compactMap(\.exact)
-        if exacts.count == branches.count {
-            let all = exacts.flatMap(\.self)
-            if all.count <= Self.largestSet { whole.exact = all }
-        }
+        if exacts.count == branches.count { whole.exact = Self.union(exacts) }
         let bests = branches.compactMap(\.best)
         if bests.count == branches.count { whole.required = bests.flatMap(\.self) }
+        whole.leading = Self.union(branches.map(\.beginning)) ?? [[]]
+        whole.trailing = Self.union(branches.map(\.ending)) ?? [[]]
         return whole
     }
 
     private mutating func sequence(depth: Int) -> Part? {
-        var exact: [Literal]? = [[]]  // the strings of the exact run that ends here
-        var isWhole = true  // whether that run began with the sequence
+        var run: [Literal] = [[]]  // the strings that the match holds up to here, back to the last gap
+        var leading: [Literal]?  // the first run, once there was a gap
         var required: [Literal]?
         while at < pattern.count, peek() != "|", peek() != ")" {
             guard let part = quantified(depth: depth) else { return nil }
-            if let run = exact, let next = part.exact, let product = Self.product(run, next) {
-                exact = product
+            if let next = part.exact, let product = Self.product(run, next) {
+                run = product
                 continue
             }
-            required = Self.better(required, exact)
+            let closed = Self.product(run, part.beginning) ?? run
+            required = Self.better(required, closed)
             required = Self.better(required, part.required)
-            isWhole = false
-            exact = part.exact ?? [[]]
+            leading = leading ?? closed
+            run = part.ending
         }
-        required = Self.better(required, exact)
-        return Part(exact: isWhole ? exact : nil, required: required)
+        required = Self.better(required, run)
+        return Part(exact: leading == nil ? run : nil, required: required, leading: leading ?? run, trailing: run)
     }
 
     private mutating func quantified(depth: Int) -> Part? {
@@ -95,7 +104,7 @@ struct RequiredLiterals {
             return Part(exact: exact + [[]])
         }
         if least == 1, most == 1 { return part }
-        return Part(exact: nil, required: part.best)
+        return Part(exact: nil, required: part.best, leading: part.beginning, trailing: part.ending)
     }
 
     /// `nil` when there is none.
@@ -180,7 +189,17 @@ struct RequiredLiterals {
         at += 2
         switch Character(UnicodeScalar(byte)) {
         case "b", "B", "A", "z", "Z": return .empty
-        case "d", "D", "w", "W", "s", "S", "h", "H", "v", "V", "N": return .anything
+        case "d", "D", "w", "W", "S", "h", "H", "v", "V", "N": return .anything
+        case "s": return Part(exact: [[0x20], [0x09], [0x0a], [0x0b], [0x0c], [0x0d]])
+        case "1"..."9":
+            // A back reference repeats something. Of two digits or more it may be an octal code.
+            if let next = peek(), next.isNumber { return nil }
+            return .anything
+        case "k":
+            guard take("<") || take("'") || take("{") else { return nil }
+            while at < pattern.count, !">'}".contains(Character(UnicodeScalar(pattern[at]))) { at += 1 }
+            at += 1
+            return .anything
         case "n": return Part(exact: [[0x0a]])
         case "r": return Part(exact: [[0x0d]])
         case "t": return Part(exact: [[0x09]])
@@ -221,7 +240,7 @@ struct RequiredLiterals {
                 at += 1
                 guard let end = classMember(&isOpen) else { return nil }
                 guard let high = end, low <= high else { return nil }
-                if high - low < 8 {
+                if high - low < 10 {
                     members.formUnion((low...high).map(Self.folded))
                 } else {
                     isOpen = true
@@ -231,7 +250,7 @@ struct RequiredLiterals {
             }
         }
         guard take("]") else { return nil }
-        guard !isOpen, members.count <= 6 else { return .anything }
+        guard !isOpen, members.count <= 10 else { return .anything }
         return Part(exact: members.sorted().map { [$0] })
     }
 
@@ -274,63 +293,28 @@ struct RequiredLiterals {
 
     // MARK: - Sets
 
-    static func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+    public static func folded(_ byte: UInt8) -> UInt8 { (0x41...0x5a).contains(byte) ? byte | 0x20 : byte }
+
+    private static func union(_ sets: [[Literal]]) -> [Literal]? {
+        let all = Set(sets.flatMap(\.self))
+        return all.count <= largestSet ? all.sorted { $0.lexicographicallyPrecedes($1) } : nil
+    }
 
     private static func product(_ a: [Literal], _ b: [Literal]) -> [Literal]? {
         guard a.count * b.count <= largestSet else { return nil }
-        let product = a.flatMap { first in b.map { first + $0 } }
+        let product = Set(a.flatMap { first in b.map { first + $0 } }).sorted { $0.lexicographicallyPrecedes($1) }
         return product.allSatisfy { $0.count <= longest } ? product : nil
     }
 
-    /// The set whose weakest literal is the stronger; `nil` when neither is of use.
+    /// The set that costs less to look for; `nil` when neither is of use. A set with a literal that is too short for the
+    /// filter counts only where there is no other.
     private static func better(_ a: [Literal]?, _ b: [Literal]?) -> [Literal]? {
-        func weakness(_ set: [Literal]?) -> Int? {
-            guard let set, !set.isEmpty else { return nil }
-            let weakest = set.map { LiteralWindow.rarest(in: $0).rarity }.min() ?? 0
-            return set.allSatisfy { $0.count >= shortest } ? weakest * 16 - set.count : nil
+        func cost(_ set: [Literal]?) -> Double? {
+            guard let set, !set.isEmpty, set.allSatisfy({ $0.count >= shortest }) else { return nil }
+            return Set(set).reduce(0) { $0 + LiteralWindow.cost($1) }
         }
-        guard let first = weakness(a) else { return weakness(b) == nil ? nil : b }
-        guard let second = weakness(b) else { return a }
-        return second > first ? b : a
-    }
-}
-
-/// Three neighbouring bytes of a literal, by which it is looked for.
-struct LiteralWindow {
-    static let width = 3
-
-    var offset: Int
-    /// The more, the rarer in logs.
-    var rarity: Int
-
-    /// The window that stands least often in ordinary lines: one common window costs more than all rare ones together.
-    static func rarest(in literal: [UInt8]) -> LiteralWindow {
-        var best = LiteralWindow(offset: 0, rarity: 0)
-        guard literal.count >= width else { return best }
-        for offset in 0...(literal.count - width) {
-            let rarity = literal[offset..<(offset + width)].reduce(0) { $0 + Self.rarity(of: $1) }
-            if rarity > best.rarity { best = LiteralWindow(offset: offset, rarity: rarity) }
-        }
-        return best
-    }
-
-    /// About -2 log2 of how often a byte stands in training and kernel logs, folded to lower case.
-    private static func rarity(of byte: UInt8) -> Int {
-        switch byte {
-        case 0x20, UInt8(ascii: "0"), UInt8(ascii: "e"), UInt8(ascii: "1"), UInt8(ascii: "."): 7
-        case 0x30...0x39: 9
-        case UInt8(ascii: "t"), UInt8(ascii: "a"), UInt8(ascii: "o"), UInt8(ascii: "r"), UInt8(ascii: "i"),
-            UInt8(ascii: "n"), UInt8(ascii: "s"):
-            9
-        case UInt8(ascii: "l"), UInt8(ascii: "d"), UInt8(ascii: "c"), UInt8(ascii: "p"), UInt8(ascii: "m"),
-            UInt8(ascii: ":"), UInt8(ascii: "-"), UInt8(ascii: "/"), UInt8(ascii: ","), UInt8(ascii: "_"):
-            11
-        case UInt8(ascii: "u"), UInt8(ascii: "h"), UInt8(ascii: "g"), UInt8(ascii: "f"), UInt8(ascii: "b"),
-            UInt8(ascii: "="), UInt8(ascii: "["), UInt8(ascii: "]"):
-            13
-        case UInt8(ascii: "y"), UInt8(ascii: "w"), UInt8(ascii: "k"), UInt8(ascii: "v"), UInt8(ascii: "x"): 15
-        case 0x61...0x7a, 0x28, 0x29, 0x27, 0x22: 16
-        default: 18
-        }
+        guard let first = cost(a) else { return cost(b) == nil ? nil : b }
+        guard let second = cost(b) else { return a }
+        return second < first ? b : a
     }
 }

@@ -1,0 +1,160 @@
+import Logs
+
+/// The part of a source that is in memory: chunks, a place in them, and the lines there that nobody looked at, which are
+/// held as bytes and made again when they are wanted.
+struct ChunkText: HeldLines {
+    /// Where a segment begins.
+    struct Place {
+        /// Counts chunks from the beginning of the source.
+        var chunk: Int
+        var offset = 0
+        /// Of the physical line.
+        var number: Int
+        var lineStart: Int
+    }
+
+    /// Where the line begins that is taken now, or the next one.
+    private(set) var place = Place(chunk: -1, number: 1, lineStart: 0)
+    private var next = Place(chunk: -1, number: 1, lineStart: 0)
+    private(set) var maker: LineMaker
+    /// The newest last.
+    private var chunks: [SearchedChunk] = []
+    private var firstChunk = 0
+    /// Where what nobody looked at begins; it ends at ``place``.
+    private var heldFrom: Place?
+    private var blockStart: Place?
+    /// For sources in which a line says how to read the next, and none can be made again.
+    private var lines = LinesInMemory()
+
+    init(_ maker: LineMaker) {
+        self.maker = maker
+    }
+
+    // MARK: - Going forward
+
+    /// Goes on to the beginning of `chunk`, which follows the last one.
+    mutating func append(_ searched: SearchedChunk) {
+        chunks.append(searched)
+        next = Self.start(of: searched.chunk, number: firstChunk + chunks.count - 1, after: next)
+        place = next
+        let needed = min(heldFrom?.chunk ?? place.chunk, place.chunk)
+        if needed > firstChunk {
+            chunks.removeFirst(needed - firstChunk)
+            firstChunk = needed
+        }
+    }
+
+    private static func start(of chunk: LogChunk, number: Int, after last: Place) -> Place {
+        let isNewLine = chunk.newlinesBefore > 0
+        return Place(
+            chunk: number, number: last.number + chunk.newlinesBefore,
+            lineStart: isNewLine ? chunk.position : last.lineStart)
+    }
+
+    /// Goes on to `offset` in the newest chunk, which lies `newlines` further and begins a segment or ends the chunk.
+    mutating func skip(to offset: Int, newlines: Int, in chunk: LogChunk) {
+        guard offset > next.offset else { return }
+        if heldFrom == nil { heldFrom = next }
+        let bytes = chunk.bytes
+        var index = offset
+        while index > next.offset, bytes[index - 1] != 0x0a { index -= 1 }
+        if index > next.offset { next.lineStart = chunk.position + index }
+        next.number += newlines
+        next.offset = offset
+        place = next
+    }
+
+    /// The lines of the next segment.
+    mutating func takeSegment() -> [LogLine] {
+        place = next
+        var following = next
+        defer { next = following }
+        return makeLines(at: &following)
+    }
+
+    /// Where the next segment of the newest chunk begins.
+    var offset: Int { next.offset }
+    /// The number of the line that comes next.
+    var lineNumber: Int { next.number }
+
+    /// What the maker still held back when the source ended.
+    mutating func takeRest() -> [LogLine] {
+        place = next
+        var lines: [LogLine] = []
+        maker.finish { lines.append($0) }
+        return lines
+    }
+
+    /// Makes the lines of the segment at `place`, and goes on to the next.
+    private mutating func makeLines(at place: inout Place) -> [LogLine] {
+        let chunk = chunks[place.chunk - firstChunk].chunk
+        let bytes = chunk.bytes
+        let (start, number, lineStart) = (place.offset, place.number, place.lineStart)
+        let end = bytes.segmentEnd(from: start)
+        place.offset = end + 1
+        if end < bytes.count, bytes[end] == 0x0a {
+            place.number += 1
+            place.lineStart = chunk.position + end + 1
+        }
+        guard end > start else { return [] }
+        var lines: [LogLine] = []
+        maker.take(
+            LogSegment(
+                number: number, offset: lineStart, position: chunk.position + start,
+                bytes: Array(bytes[start..<end]), truncated: chunk.isCut)
+        ) { lines.append($0) }
+        return lines
+    }
+
+    // MARK: - Looking back
+
+    mutating func beginBlock() {
+        blockStart = place
+        lines.beginBlock()
+    }
+
+    mutating func hold(_ line: LogLine) {
+        if maker.needsEveryLine {
+            lines.hold(line)
+        } else if heldFrom == nil {
+            heldFrom = place
+        }
+    }
+
+    mutating func forgetBeforeBlock() {
+        if maker.needsEveryLine { return lines.forgetBeforeBlock() }
+        guard let from = heldFrom, let start = blockStart, Self.isBefore(from, start) else { return }
+        heldFrom = start
+    }
+
+    mutating func takeFirst(at position: Int) -> [LogLine] {
+        if maker.needsEveryLine { return lines.takeFirst(at: position) }
+        guard var from = heldFrom, let start = blockStart, !Self.isBefore(start, from), Self.isBefore(from, place) else {
+            return []
+        }
+        let first = makeLines(at: &from)
+        heldFrom = from
+        return first
+    }
+
+    mutating func takeAll() -> [LogLine] {
+        if maker.needsEveryLine { return lines.takeAll() }
+        guard var from = heldFrom else { return [] }
+        heldFrom = nil
+        var all: [LogLine] = []
+        while Self.isBefore(from, place) {
+            if from.offset < chunks[from.chunk - firstChunk].chunk.bytes.count {
+                all += makeLines(at: &from)
+            } else {
+                let following = from.chunk + 1
+                guard following - firstChunk < chunks.count else { break }
+                from = Self.start(of: chunks[following - firstChunk].chunk, number: following, after: from)
+            }
+        }
+        return all
+    }
+
+    private static func isBefore(_ first: Place, _ second: Place) -> Bool {
+        (first.chunk, first.offset) < (second.chunk, second.offset)
+    }
+}

@@ -44,21 +44,23 @@ public struct LiteralSearch: Sendable {
     public init(_ literals: some Sequence<[UInt8]>, kernel: Kernel = .best) {
         self.kernel = kernel
         var seen: Set<[UInt8]> = []
+        var known: Set<UInt32> = []
         var pairs: [(key: UInt32, entry: Entry)] = []
         var bytes: [UInt8] = []
         var ends: [Int32] = []
         for literal in literals where seen.insert(literal).inserted {
-            for window in LiteralWindow.covering(literal) {
+            for window in LiteralWindow.covering(literal, known: known) {
+                known.insert(window.key)
                 pairs.append((window.key, Entry(literal: Int32(ends.count), offset: Int32(window.offset))))
             }
             bytes += literal
             ends.append(Int32(bytes.count))
         }
         var filterBits: UInt32 = 12
-        while pairs.count * 32 > 1 << filterBits, filterBits < 24 { filterBits += 1 }
+        while known.count * 32 > 1 << filterBits, filterBits < 24 { filterBits += 1 }
         var filter = [UInt32](repeating: 0, count: 1 << (filterBits - 5))
         var slotBits = 4
-        while pairs.count * 2 > 1 << slotBits { slotBits += 1 }
+        while known.count * 2 > 1 << slotBits { slotBits += 1 }
         var slots = [Slot](repeating: Slot(), count: 1 << slotBits)
         // First how many entries each window has, then where they begin, then they themselves.
         let places = pairs.map { pair in

@@ -17,19 +17,32 @@ struct LiteralWindow: Sendable, Hashable {
     }
 
     /// The windows by which a literal of at least ``shortestLiteral`` bytes is found wherever it lies.
-    static func covering(_ literal: [UInt8], _ frequency: WindowFrequency = .logs) -> [LiteralWindow] {
+    ///
+    /// - Parameter known: windows that other literals are found by; of windows about as rare they are taken first, since
+    ///   each that is shared is one less in the filter.
+    static func covering(
+        _ literal: [UInt8], known: Set<UInt32> = [], _ frequency: WindowFrequency = .logs
+    ) -> [LiteralWindow] {
         guard literal.count >= shortestLiteral else { return [] }
         var windows: [LiteralWindow] = []
         for residue in 0..<4 {
-            let whole = stride(from: residue, through: literal.count - 4, by: 4).map { window(literal, at: $0) }
-            if let rarest = whole.min(by: { frequency.share(of: $0.key) < frequency.share(of: $1.key) }) {
-                windows.append(rarest)
+            var best: (window: LiteralWindow, cost: Double)?
+            for offset in stride(from: residue, through: literal.count - 4, by: 4) {
+                let window = window(literal, at: offset)
+                let share = frequency.share(of: window.key)
+                let cost = known.contains(window.key) ? share / 2 : share
+                if cost < best?.cost ?? .infinity { best = (window, cost) }
+            }
+            if let best {
+                windows.append(best.window)
             } else {
                 windows += overlapping(literal, residue: residue, frequency)
             }
         }
         return windows
     }
+
+    private static let crowding = 1e-4
 
     /// What looking for the literal costs, in units of one look at a window that passed the first pass: how often that
     /// happens, and how often, by its rarest window, the literal itself stands in a line that is then read for nothing.
@@ -46,6 +59,8 @@ struct LiteralWindow: Sendable, Hashable {
                 least = min(least, frequency.share(of: window(literal, at: offset).key))
             }
             if least == 1 {
+                // A hundred windows for one crowd the filter, which has to stay small to stay in the cache.
+                cost += crowding
                 let (before, after) = neighbours(literal, residue: residue)
                 if let before { least = min(least, frequency.share(endingWith: before)) }
                 if let after { least = min(least, frequency.share(beginningWith: after)) }

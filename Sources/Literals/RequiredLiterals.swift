@@ -190,7 +190,8 @@ public struct RequiredLiterals {
         switch Character(UnicodeScalar(byte)) {
         case "b", "B", "A", "z", "Z": return .empty
         case "d", "D", "w", "W", "S", "h", "H", "v", "V", "N": return .anything
-        case "s": return Part(exact: [[0x20], [0x09], [0x0a], [0x0b], [0x0c], [0x0d]])
+        // A line holds no other white space: it ends at newlines and carriage returns, and is cleaned of the rest.
+        case "s": return Part(exact: [[0x20], [0x09]])
         case "1"..."9":
             // A back reference repeats something. Of two digits or more it may be an octal code.
             if let next = peek(), next.isNumber { return nil }

@@ -46,13 +46,15 @@ struct SearchedChunk: Sendable {
     func newlines(in range: Range<Int>) -> Int {
         var ignored = false
         let bytes = chunk.bytes
-        // From mark to mark they are counted already.
-        guard let first = marks.first(where: { $0.offset >= range.lowerBound }),
-            let last = marks.last(where: { $0.offset <= range.upperBound }), first.offset <= last.offset
-        else { return LineBytes.newlines(in: range, of: bytes, hasSpecial: &ignored) }
-        return LineBytes.newlines(in: range.lowerBound..<first.offset, of: bytes, hasSpecial: &ignored)
-            + last.newlines - first.newlines
-            + LineBytes.newlines(in: last.offset..<range.upperBound, of: bytes, hasSpecial: &ignored)
+        // Up to the last mark before either end they are counted already.
+        func before(_ offset: Int) -> Int {
+            let mark = marks.last { $0.offset <= offset } ?? (0, 0)
+            return mark.newlines + LineBytes.newlines(in: mark.offset..<offset, of: bytes, hasSpecial: &ignored)
+        }
+        if range.count < Neighbourhood.blockBytes / 2 {
+            return LineBytes.newlines(in: range, of: bytes, hasSpecial: &ignored)
+        }
+        return before(range.upperBound) - before(range.lowerBound)
     }
 
     /// A literal may be torn by what the terminal would not show: such lines are searched as they will be read.

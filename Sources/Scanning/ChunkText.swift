@@ -85,23 +85,29 @@ struct ChunkText: HeldLines {
         return lines
     }
 
-    /// Makes the lines of the segment at `place`, and goes on to the next.
-    private mutating func makeLines(at place: inout Place) -> [LogLine] {
+    /// Goes on to the next segment. Returns where the one at `place` ends.
+    private func step(_ place: inout Place) -> Int {
         let chunk = chunks[place.chunk - firstChunk].chunk
-        let bytes = chunk.bytes
-        let (start, number, lineStart) = (place.offset, place.number, place.lineStart)
-        let end = bytes.segmentEnd(from: start)
+        let end = chunk.bytes.segmentEnd(from: place.offset)
         place.offset = end + 1
-        if end < bytes.count, bytes[end] == 0x0a {
+        if end < chunk.bytes.count, chunk.bytes[end] == 0x0a {
             place.number += 1
             place.lineStart = chunk.position + end + 1
         }
+        return end
+    }
+
+    /// Makes the lines of the segment at `place`, and goes on to the next.
+    private mutating func makeLines(at place: inout Place) -> [LogLine] {
+        let chunk = chunks[place.chunk - firstChunk].chunk
+        let (start, number, lineStart) = (place.offset, place.number, place.lineStart)
+        let end = step(&place)
         guard end > start else { return [] }
         var lines: [LogLine] = []
         maker.take(
             LogSegment(
                 number: number, offset: lineStart, position: chunk.position + start,
-                bytes: Array(bytes[start..<end]), truncated: chunk.isCut)
+                bytes: Array(chunk.bytes[start..<end]), truncated: chunk.isCut)
         ) { lines.append($0) }
         return lines
     }
@@ -127,14 +133,12 @@ struct ChunkText: HeldLines {
         heldFrom = start
     }
 
-    mutating func takeFirst(at position: Int) -> [LogLine] {
-        if maker.needsEveryLine { return lines.takeFirst(at: position) }
-        guard var from = heldFrom, let start = blockStart, !Self.isBefore(start, from), Self.isBefore(from, place) else {
-            return []
-        }
-        let first = makeLines(at: &from)
-        heldFrom = from
-        return first
+    mutating func dropFirst() {
+        if maker.needsEveryLine { return lines.dropFirst() }
+        guard let from = heldFrom, let start = blockStart, !Self.isBefore(start, from) else { return }
+        var following = from
+        _ = step(&following)
+        heldFrom = following
     }
 
     mutating func takeAll() -> [LogLine] {

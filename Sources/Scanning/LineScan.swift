@@ -6,6 +6,8 @@ import Logs
 struct LineScan<Held: HeldLines>: ~Copyable {
     private var pass: SourcePass
     private(set) var area = Neighbourhood()
+    /// The first lines of the present block, as they were offered, unless they were looked at.
+    private var sample: [(line: LogLine, verdict: SourcePass.Verdict)] = []
     /// Lines that were not looked at, of the present block and the one before.
     var held: Held
 
@@ -18,9 +20,8 @@ struct LineScan<Held: HeldLines>: ~Copyable {
     var needsNextLine: Bool { area.isClose || pass.needsNextLine }
 
     mutating func take(_ line: LogLine) {
-        let previous = area.start
         if area.arrive(at: line.position) {
-            leaveBlock(startingAt: previous, for: line)
+            leaveBlock(for: line)
             held.beginBlock()
         }
         let isSample = line.position == area.start
@@ -34,6 +35,7 @@ struct LineScan<Held: HeldLines>: ~Copyable {
             pass.accept(line, verdict, isSample: isSample)
         } else {
             held.hold(line)
+            if isSample { sample.append((line, verdict)) }
         }
     }
 
@@ -43,15 +45,18 @@ struct LineScan<Held: HeldLines>: ~Copyable {
     }
 
     private mutating func lookBack() {
+        sample.removeAll()
         for line in held.takeAll() { pass.look(line, isSample: line.position == area.start) }
     }
 
     /// Of the block that ends here the first line is looked at; the block before it is forgotten.
-    private mutating func leaveBlock(startingAt start: Int, for next: LogLine) {
+    private mutating func leaveBlock(for next: LogLine) {
         held.forgetBeforeBlock()
-        let first = held.takeFirst(at: start)
-        let isSilent = Neighbourhood.isSilent(from: first.first?.stated, to: next.stated)
-        for line in first { pass.look(line, isSample: true) }
+        guard let first = sample.first else { return }
+        held.dropFirst()
+        let isSilent = Neighbourhood.isSilent(from: first.line.stated, to: next.stated)
+        for (line, verdict) in sample { pass.accept(line, verdict, isSample: true) }
+        sample.removeAll()
         guard isSilent else { return }
         for line in held.takeAll() { pass.look(line, isSample: false) }
     }
@@ -65,8 +70,8 @@ protocol HeldLines {
     mutating func hold(_ line: LogLine)
     /// Drops what was held before the block that began last.
     mutating func forgetBeforeBlock()
-    /// Gives back the lines that begin at `position`, where the block that began last does, if they are held.
-    mutating func takeFirst(at position: Int) -> [LogLine]
+    /// Drops the lines with which the block began that began last.
+    mutating func dropFirst()
     /// Gives back all that is held before the line that is taken now.
     mutating func takeAll() -> [LogLine]
 }
@@ -86,10 +91,9 @@ struct LinesInMemory: HeldLines {
         beforeBlock = 0
     }
 
-    mutating func takeFirst(at position: Int) -> [LogLine] {
-        let first = Array(lines.prefix { $0.position == position })
-        lines.removeFirst(first.count)
-        return first
+    mutating func dropFirst() {
+        guard let position = lines.first?.position else { return }
+        lines.removeFirst(lines.prefix { $0.position == position }.count)
     }
 
     mutating func takeAll() -> [LogLine] {

@@ -1,5 +1,4 @@
 public import Foundation
-internal import Literals
 public import Logs
 
 /// Passes over whole buffers for the literals that rules need, and makes lines only of what holds one and of what stands
@@ -17,7 +16,7 @@ public struct LiteralScanner: SourceScanner {
     ///   - threads: how many may work on one input.
     public init(
         _ rules: CompiledRules, limits: ReadingLimits = .init(), timeZone: TimeZone = .current,
-        chunkBytes: Int = 256 * 1024, threads: Int = 1
+        chunkBytes: Int = 128 * 1024, threads: Int = 1
     ) {
         self.rules = rules
         self.limits = limits

@@ -50,15 +50,24 @@ struct ScanCommand: ParsableCommand {
     @OptionGroup var ledgerOptions: LedgerOptions
     @Flag(name: .customLong("no-ledger"), help: "Neither read nor write the history.")
     var withoutLedger = false
+    @Option(help: ArgumentHelp("How many threads may work on the logs; all cores when not given.", valueName: "n"))
+    var threads: Int?
     @OptionGroup var rules: RuleOptions
+
+    func validate() throws {
+        if let threads, threads < 1 { throw ValidationError("'--threads' must be at least 1.") }
+    }
 
     func run() throws {
         let now = Date()
         let book = try rules.book()
-        let scanner = LiteralScanner(try CompiledRules(book))
+        let compiled = try CompiledRules(book)
         let discovered = InputDiscovery().discover(paths.isEmpty ? ["."] : paths)
         var inputs = discovered.inputs
         if paths.isEmpty, let kernel = KernelRing().read() { inputs.append(kernel) }
+        // Several inputs are scanned side by side; few large ones are each worked on by several.
+        let cores = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let scanner = LiteralScanner(compiled, threads: cores / max(inputs.count, 1))
         let progress = ProgressLine(total: inputs.count)
         var scans = scanner.scan(inputs) { progress.show($0) }
         let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))

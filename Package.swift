@@ -59,10 +59,11 @@ let package = Package(
 
         tests("PCRE", ["PCRE"]),
         tests("CrashModel", ["CrashModel"]),
-        tests("Rules", ["Rules", "CrashModel"]),
+        tests("Literals", ["Literals", "BuiltInRules", "Rules", "PCRE"]),
+        tests("Rules", ["Rules", "BuiltInRules", "CrashModel"]),
         tests("Logs", ["Logs", "CrashModel"]),
         tests("Scanning", ["Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
-        tests("Diagnosis", ["Diagnosis", "Scanning", "Rules", "Logs", "CrashModel"]),
+        tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Recording", ["Recording", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),

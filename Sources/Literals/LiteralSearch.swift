@@ -124,6 +124,7 @@ public struct LiteralSearch: Sendable {
                     }
                     at = resume
                 }
+                if at < text.count, let start = tables.literal(at: at, in: text) { found.append(start) }
             }
         }
     }
@@ -137,10 +138,12 @@ public struct LiteralSearch: Sendable {
         let ends: UnsafeBufferPointer<Int32>
         let slotShift: UInt32
 
-        /// Where the literal begins that has the window at `place`, if one stands there.
+        /// Where the literal begins that has the window at `place`, if one stands there. Of a window that reaches over
+        /// the end of the text any bytes will do.
         @inline(__always)
         func literal(at place: Int, in text: UnsafeBufferPointer<UInt8>) -> Int? {
-            let key = LiteralWindow.key(text[place], text[place + 1], text[place + 2], text[place + 3])
+            func byte(_ offset: Int) -> UInt8 { place + offset < text.count ? text[place + offset] : 0 }
+            let key = LiteralWindow.key(byte(0), byte(1), byte(2), byte(3))
             var slot = Int(literal_scan_hash(key) >> slotShift)
             while slots[slot].key != 0, slots[slot].key != key { slot = (slot + 1) & (slots.count - 1) }
             for index in Int(slots[slot].start)..<Int(slots[slot].end) {

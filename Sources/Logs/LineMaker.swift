@@ -2,15 +2,13 @@ import CrashModel
 
 /// Makes ``LogLine``s of a file's raw pieces: unwraps records, cleans, separates writers, takes prefixes off.
 ///
-/// What needs the lines before (records cut in two, times that count from the last one) is learned from the first
-/// ``headBytes`` of an input and stays as it is from there on. So, unless ``needsEveryLine``, lines beyond may be made in
+/// What needs the lines before (records cut in two, times that count from the last one) is learned from an input's head
+/// (``ReadingLimits/headBytes``) and stays as it is from there on. So, unless ``needsEveryLine``, lines beyond may be made in
 /// any order or not at all.
 public struct LineMaker {
-    /// Bytes of an input of which every line has to be made, in order.
-    public static let headBytes = 256 * 1024
-
     private let inputOrigin: LineOrigin
     private let limit: Int
+    private let headBytes: Int
     private var parser = PrefixParser()
     private var sawRecord = false
     private var sawRewritten = false
@@ -30,13 +28,14 @@ public struct LineMaker {
     public init(_ input: LogInput, limits: ReadingLimits) {
         inputOrigin = input.origin
         limit = limits.lineBytes
+        headBytes = limits.headBytes
     }
 
     /// Whether a line of the head was of a kind that says how to read the next one.
     public var needsEveryLine: Bool { sawRecord || sawRewritten || parser.needsEveryLine }
 
     public mutating func take(_ piece: LogSegment, _ body: (LogLine) -> Void) {
-        isLearning = piece.position < Self.headBytes
+        isLearning = piece.position < headBytes
         parser.isLearning = isLearning
         guard isLearning || sawRecord, let record = ContainerRecord(piece.bytes) else {
             return make(piece.bytes, Prefix(), piece, body)
@@ -91,8 +90,11 @@ public struct LineMaker {
     ) {
         var rest = segment
         while true {
-            let prefix = parser.parse(rest, inherited: context)
-            if prefix.rewritten != nil { sawRewritten = true }
+            var prefix = parser.parse(rest, inherited: context)
+            if prefix.rewritten != nil {
+                if isLearning { sawRewritten = true }
+                if !sawRewritten { prefix.rewritten = nil }
+            }
             if prefix.rewritten == nil, let next = GluedLines.nextStart(in: rest, after: prefix.messageStart) {
                 deliver(Array(rest[..<next]), prefix, piece, body)
                 rest = Array(rest[next...])

@@ -5,9 +5,12 @@ import Foundation
 public struct ReadingLimits: Sendable {
     /// Bytes kept of one line; the rest of a longer one is skipped to its end.
     public var lineBytes: Int
+    /// Bytes at the beginning of an input of which every line is made, in order: what they teach holds for the rest.
+    public var headBytes: Int
 
-    public init(lineBytes: Int = 256 * 1024) {
+    public init(lineBytes: Int = 256 * 1024, headBytes: Int = 256 * 1024) {
         self.lineBytes = lineBytes
+        self.headBytes = headBytes
     }
 }
 

@@ -112,18 +112,17 @@ extension RuleBook {
     public func lint() -> [RuleProblem] {
         var problems: [RuleProblem] = []
         for rule in rules {
-            if !rule.isQuick {
-                for pattern in rule.telling where !Self.isQuick(RequiredLiterals.of(pattern)) {
-                    problems.append(
-                        .init(
-                            location: rule.location(ofPattern: pattern), rule: rule.id,
-                            message: Self.slowness(pattern)))
-                }
-            }
             for pattern in rule.patterns {
                 do throws(PatternError) { _ = try Pattern(pattern) } catch {
                     problems.append(
                         .init(location: rule.location(ofPattern: pattern), rule: rule.id, message: error.description))
+                    continue
+                }
+                if !rule.isQuick, rule.telling.contains(pattern), !Self.isQuick(RequiredLiterals.of(pattern)) {
+                    problems.append(
+                        .init(
+                            location: rule.location(ofPattern: pattern), rule: rule.id,
+                            message: Self.slowness(pattern)))
                 }
             }
         }

@@ -1,37 +1,35 @@
-import Dispatch
 import Foundation
 internal import Literals
 import Logs
-import Synchronization
 
 /// A chunk of an input and what the search found in it.
 struct SearchedChunk: Sendable {
     let chunk: LogChunk
     /// Where something stands that a rule may speak about, ascending; every such line has at least one place.
     let places: [Int]
-    /// Newlines before each of the multiples of ``Neighbourhood/blockBytes`` that lie in the chunk, so that nobody has
-    /// to count them again.
+    /// Newlines before each beginning of a block that lies in the chunk, so that nobody has to count them again.
     let marks: [(offset: Int, newlines: Int)]
 
     /// Looks for literals in what `chunk` holds, and in what it holds once cleaned of escape sequences.
-    init(_ chunk: LogChunk, _ deferred: DeferredSearch) {
+    init(_ chunk: LogChunk, _ deferred: DeferredSearch, _ limits: ReadingLimits) {
         self.chunk = chunk
         let bytes = chunk.bytes
-        guard chunk.position + bytes.count > LineMaker.headBytes else {
+        guard chunk.position + bytes.count > limits.headBytes else {
             // Every line of the head is taken anyway.
             places = []
             marks = []
             return
         }
         let search = deferred.ready()
+        let blockBytes = Neighbourhood.blockBytes(limits)
         var places = search.places(in: bytes)
         var marks: [(offset: Int, newlines: Int)] = []
         var newlines = 0
         var at = 0
         while at < bytes.count {
             marks.append((at, newlines))
-            let next = (chunk.position + at) / Neighbourhood.blockBytes * Neighbourhood.blockBytes
-            let end = min(bytes.count, next + Neighbourhood.blockBytes - chunk.position)
+            let blockStart = (chunk.position + at) / blockBytes * blockBytes
+            let end = min(bytes.count, blockStart + blockBytes - chunk.position)
             var hasSpecial = false
             newlines += LineBytes.newlines(in: at..<end, of: bytes, hasSpecial: &hasSpecial)
             if hasSpecial { Self.searchCleaned(bytes, at..<end, search, &places) }
@@ -50,9 +48,6 @@ struct SearchedChunk: Sendable {
         func before(_ offset: Int) -> Int {
             let mark = marks.last { $0.offset <= offset } ?? (0, 0)
             return mark.newlines + LineBytes.newlines(in: mark.offset..<offset, of: bytes, hasSpecial: &ignored)
-        }
-        if range.count < Neighbourhood.blockBytes / 2 {
-            return LineBytes.newlines(in: range, of: bytes, hasSpecial: &ignored)
         }
         return before(range.upperBound) - before(range.lowerBound)
     }
@@ -104,9 +99,11 @@ final class ChunkFeed: @unchecked Sendable {
     private let lock = NSCondition()
     private var reader: ChunkReader
     private let search: DeferredSearch
+    private let limits: ReadingLimits
 
-    init(_ reader: consuming ChunkReader, _ search: DeferredSearch) {
+    init(_ reader: consuming ChunkReader, _ search: DeferredSearch, limits: ReadingLimits) {
         self.reader = reader
+        self.limits = limits
         self.search = search
     }
 
@@ -116,54 +113,61 @@ final class ChunkFeed: @unchecked Sendable {
             problem: reader.problem)
     }
 
-    func next() -> SearchedChunk? { reader.next().map { SearchedChunk($0, search) } }
+    func next() -> SearchedChunk? { reader.next().map { SearchedChunk($0, search, limits) } }
 
     /// Hands every chunk to `body` in order, on the calling thread, while `threads` others read and search ahead.
     func forEach(threads: Int, _ body: (SearchedChunk) -> Void) {
         // Far enough ahead to keep all busy, and no further: what is ahead is in memory.
         let ahead = threads * 2 + 2
-        let group = DispatchGroup()
-        let shared = Shared()
+        let queue = OrderedQueue()
         for _ in 0..<threads {
-            DispatchQueue.global().async(group: group) { [self] in
-                while true {
-                    lock.lock()
-                    while shared.claimed - shared.delivered >= ahead, shared.total == nil { lock.wait() }
-                    guard shared.total == nil, let chunk = reader.next() else {
-                        if shared.total == nil { shared.total = shared.claimed }
-                        lock.broadcast()
-                        lock.unlock()
-                        return
-                    }
-                    let number = shared.claimed
-                    shared.claimed += 1
-                    lock.unlock()
-                    let searched = SearchedChunk(chunk, search)
-                    lock.lock()
-                    shared.ready[number] = searched
-                    lock.broadcast()
-                    lock.unlock()
-                }
-            }
+            Thread.detachNewThread { [self] in work(queue, ahead: ahead) }
         }
         while true {
             lock.lock()
-            while shared.ready[shared.delivered] == nil, shared.total != shared.delivered { lock.wait() }
-            let next = shared.ready.removeValue(forKey: shared.delivered)
-            if next != nil { shared.delivered += 1 }
+            while queue.ready[queue.delivered] == nil, queue.total != queue.delivered || queue.working > 0 {
+                lock.wait()
+            }
+            let next = queue.ready.removeValue(forKey: queue.delivered)
+            if next != nil { queue.delivered += 1 }
             lock.broadcast()
             lock.unlock()
-            guard let next else { break }
+            guard let next else { return }
             body(next)
         }
-        group.wait()
     }
 
-    /// Only touched inside `lock`.
-    private final class Shared: @unchecked Sendable {
+    private func work(_ queue: OrderedQueue, ahead: Int) {
+        lock.lock()
+        queue.working += 1
+        while true {
+            while queue.claimed - queue.delivered >= ahead, queue.total == nil { lock.wait() }
+            guard queue.total == nil, let chunk = reader.next() else { break }
+            let number = queue.claimed
+            queue.claimed += 1
+            lock.unlock()
+            let searched = SearchedChunk(chunk, search, limits)
+            lock.lock()
+            queue.ready[number] = searched
+            lock.broadcast()
+        }
+        queue.total = queue.total ?? queue.claimed
+        queue.working -= 1
+        lock.broadcast()
+        lock.unlock()
+    }
+
+    /// Chunks on their way from those who search to the one who scans. Only touched inside `lock`.
+    private final class OrderedQueue: @unchecked Sendable {
+        /// Searched and not yet delivered, by number.
         var ready: [Int: SearchedChunk] = [:]
+        /// How many were read.
         var claimed = 0
+        /// How many were handed on.
         var delivered = 0
+        /// How many there are, once that is known.
         var total: Int?
+        /// Threads that may still touch the reader.
+        var working = 0
     }
 }

@@ -14,7 +14,9 @@ struct ChunkText: HeldLines {
     }
 
     /// Where the line begins that is taken now, or the next one.
-    private(set) var place = Place(chunk: -1, number: 1, lineStart: 0)
+    private(set) var place = Place(chunk: -1, number: 1, lineStart: 0) {
+        didSet { heldHere.removeAll(keepingCapacity: true) }
+    }
     private var next = Place(chunk: -1, number: 1, lineStart: 0)
     private(set) var maker: LineMaker
     /// The newest last.
@@ -22,6 +24,8 @@ struct ChunkText: HeldLines {
     private var firstChunk = 0
     /// Where what nobody looked at begins; it ends at ``place``.
     private var heldFrom: Place?
+    /// Lines of the segment at ``place`` that nobody looked at.
+    private var heldHere: [LogLine] = []
     private var blockStart: Place?
     /// For sources in which a line says how to read the next, and none can be made again.
     private var lines = LinesInMemory()
@@ -122,8 +126,9 @@ struct ChunkText: HeldLines {
     mutating func hold(_ line: LogLine) {
         if maker.needsEveryLine {
             lines.hold(line)
-        } else if heldFrom == nil {
-            heldFrom = place
+        } else {
+            heldFrom = heldFrom ?? place
+            heldHere.append(line)
         }
     }
 
@@ -155,6 +160,8 @@ struct ChunkText: HeldLines {
                 from = Self.start(of: chunks[following - firstChunk].chunk, number: following, after: from)
             }
         }
+        all += heldHere
+        heldHere.removeAll()
         return all
     }
 

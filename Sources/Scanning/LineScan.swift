@@ -5,14 +5,15 @@ import Logs
 /// closely besides.
 struct LineScan<Held: HeldLines>: ~Copyable {
     private var pass: SourcePass
-    private(set) var area = Neighbourhood()
+    private(set) var area: Neighbourhood
     /// The first lines of the present block, as they were offered, unless they were looked at.
     private var sample: [(line: LogLine, verdict: SourcePass.Verdict)] = []
     /// Lines that were not looked at, of the present block and the one before.
     var held: Held
 
-    init(_ pass: consuming SourcePass, _ held: Held) {
+    init(_ pass: consuming SourcePass, _ held: Held, limits: ReadingLimits) {
         self.pass = pass
+        area = Neighbourhood(limits)
         self.held = held
     }
 

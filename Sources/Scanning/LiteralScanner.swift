@@ -26,11 +26,12 @@ public struct LiteralScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
-        let pass = SourcePass(rules, input, timeZone: timeZone, isSelective: true)
+        let pass = SourcePass(rules, input, limits: limits, timeZone: timeZone, isSelective: true)
         var scan: SourceScan
         if let search = rules.selector.search {
             var chunks = ChunkScan(pass, input, limits: limits)
-            let feed = ChunkFeed(ChunkReader(input, limits: limits, chunkBytes: chunkBytes), search)
+            let feed = ChunkFeed(
+                ChunkReader(input, limits: limits, chunkBytes: chunkBytes), search, limits: limits)
             if threads > 1 {
                 feed.forEach(threads: threads) { chunks.take($0) }
             } else {
@@ -38,7 +39,7 @@ public struct LiteralScanner: SourceScanner {
             }
             scan = chunks.finish(feed.reading)
         } else {
-            var lines = LineScan(pass, LinesInMemory())
+            var lines = LineScan(pass, LinesInMemory(), limits: limits)
             let summary = LogReader(input, limits: limits).forEachLine { lines.take($0) }
             scan = lines.finish(summary)
         }

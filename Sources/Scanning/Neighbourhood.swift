@@ -3,31 +3,36 @@ import Logs
 
 /// Which lines a scan looks at closely: for their time, their progress and their recoveries, and not only for rules.
 ///
-/// A source is divided into blocks of ``blockBytes``. Looked at closely are the first blocks and the last two, the block
+/// A source is divided into blocks, a quarter of its head each (64 KiB). Looked at closely are the first blocks and the last two, the block
 /// of each finding with those before and after it, a block in which time stood still, and of every other block its first
 /// line. What a scan finds therefore depends on the source alone, and not on how it was read or by how many.
 struct Neighbourhood {
-    static let blockBytes = 64 * 1024
     /// Seconds between the first lines of two blocks from which the first one is looked at for a silence.
     static let silence = 600.0
-
-    private static let headBlocks = LineMaker.headBytes / blockBytes
 
     /// The block that was entered last.
     private(set) var block = -1
     /// Where the first line of ``block`` begins.
     private(set) var start = 0
-    private var closeThrough = headBlocks - 1
+    private let blockBytes: Int
+    private var closeThrough: Int
+
+    init(_ limits: ReadingLimits) {
+        blockBytes = Self.blockBytes(limits)
+        closeThrough = limits.headBytes / blockBytes - 1
+    }
+
+    static func blockBytes(_ limits: ReadingLimits) -> Int { max(limits.headBytes / 4, 1) }
 
     /// Whether the lines of ``block`` are looked at closely.
     var isClose: Bool { block <= closeThrough }
 
     /// Where the next block begins at the earliest.
-    var nextBoundary: Int { (block + 1) * Self.blockBytes }
+    var nextBoundary: Int { (block + 1) * blockBytes }
 
     /// Tells of a line. Returns whether it is the first of its block.
     mutating func arrive(at position: Int) -> Bool {
-        let arrived = position / Self.blockBytes
+        let arrived = position / blockBytes
         guard arrived > block else { return false }
         block = arrived
         start = position

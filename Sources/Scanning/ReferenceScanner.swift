@@ -16,7 +16,8 @@ public struct ReferenceScanner: SourceScanner {
 
     public func scan(_ input: LogInput) -> SourceScan {
         var lines = LineScan(
-            SourcePass(rules, input, timeZone: timeZone, isSelective: false), LinesInMemory())
+            SourcePass(rules, input, limits: limits, timeZone: timeZone, isSelective: false), LinesInMemory(),
+            limits: limits)
         let summary = LogReader(input, limits: limits).forEachLine { lines.take($0) }
         var scan = lines.finish(summary)
         scan.origin = input.origin

@@ -76,7 +76,7 @@ public struct RuleTrial: Sendable {
         var winners: [String] = []
         var landmarks: [String] = []
         let input = LogInput(source: "example", location: .memory(Array(text.utf8)))
-        var pass = SourcePass(compiled, input, timeZone: .gmt, isSelective: false)
+        var pass = SourcePass(compiled, input, limits: .init(), timeZone: .gmt, isSelective: false)
         pass.trace = SourcePass.Trace()
         let summary = LogReader(input).forEachLine { line in
             pass.accept(line, pass.offer(line, all: true), isSample: false)

@@ -22,6 +22,7 @@ struct SourcePass: ~Copyable {
     private let rules: CompiledRules
     private let source: String
     private let isSelective: Bool
+    private let headBytes: Int
     private var scratch = LiteralFilter.Scratch()
     private var matcher = Matcher()
     private var judge: LineJudge
@@ -38,7 +39,10 @@ struct SourcePass: ~Copyable {
     private var lastStated: (line: Int, stated: StatedTime)?
 
     /// - Parameter isSelective: offer a line only to the rules whose literals it holds, instead of to all.
-    init(_ rules: CompiledRules, _ input: LogInput, timeZone: TimeZone, isSelective: Bool) {
+    init(
+        _ rules: CompiledRules, _ input: LogInput, limits: ReadingLimits, timeZone: TimeZone, isSelective: Bool
+    ) {
+        headBytes = limits.headBytes
         self.rules = rules
         self.isSelective = isSelective
         source = input.source
@@ -203,7 +207,7 @@ struct SourcePass: ~Copyable {
     // MARK: - Landmarks
 
     private mutating func noteTime(_ line: LogLine, isSample: Bool) {
-        if isSample || line.position < LineMaker.headBytes { sniffer.note(line, isSample: isSample) }
+        if isSample || line.position < headBytes { sniffer.note(line, isSample: isSample) }
         guard let stated = line.stated else { return }
         clock.note(stated, line: line.number)
         noteSilence(before: line, stated)

@@ -69,7 +69,7 @@ struct ScanCommand: ParsableCommand {
         let cores = threads ?? ProcessInfo.processInfo.activeProcessorCount
         let scanner = LiteralScanner(compiled, threads: cores / max(inputs.count, 1))
         let progress = ProgressLine(total: inputs.count)
-        var scans = scanner.scan(inputs) { progress.show($0) }
+        var scans = scanner.scan(inputs, threads: cores) { progress.show($0) }
         let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
         scans = scans.map(window.narrow)
         var report = ScanReport(

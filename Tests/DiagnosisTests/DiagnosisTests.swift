@@ -1,3 +1,4 @@
+import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation

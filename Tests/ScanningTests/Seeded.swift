@@ -1,0 +1,19 @@
+import Foundation
+
+/// Random numbers that are the same in every run, so that a failure can be looked at twice.
+struct Seeded: RandomNumberGenerator {
+    private var state: UInt64
+
+    init(_ seed: UInt64) { state = seed }
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94d0_49bb_1331_11eb
+        return mixed ^ (mixed >> 31)
+    }
+}
+
+/// How many random cases to try: more with `FAULTLINE_CASES=20` times as many.
+let caseFactor = ProcessInfo.processInfo.environment["FAULTLINE_CASES"].flatMap { Int($0) } ?? 1

@@ -2,12 +2,13 @@
 # make test      all tests
 # make lint      format and rule packs
 # make format    rewrite the sources in the project's format
+# make bench     time scans beside other programs, on generated logs
 # make install   copy the release binary to $(PREFIX)/bin
 PREFIX ?= /usr/local
 BIN := .build/release/faultline
-SOURCES := Package.swift Sources Tests Plugins
+SOURCES := Package.swift Sources Tests Plugins Benchmarks
 
-.PHONY: demo setup build test lint format rules install clean
+.PHONY: demo setup build test lint format rules bench install clean
 
 demo: build
 	$(BIN) scan --no-ledger fixtures/cuda-oom-one-rank/logs || [ $$? -eq 1 ]
@@ -31,6 +32,12 @@ format:
 
 rules: build
 	$(BIN) rules test
+
+bench: build
+	swift build -c release --product scan-benchmark
+	Benchmarks/compare.py
+	Benchmarks/corpus.py training 256 > .build/training.log
+	.build/release/scan-benchmark .build/training.log
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -53,6 +53,11 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        // Times scans with few and many rules; see Benchmarks/.
+        .executableTarget(
+            name: "scan-benchmark", dependencies: ["Scanning", "BuiltInRules", "Rules", "Logs"],
+            path: "Benchmarks/ScanBenchmark", swiftSettings: strict),
+
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
         .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),

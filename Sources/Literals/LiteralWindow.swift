@@ -78,7 +78,9 @@ struct LiteralWindow: Sendable, Hashable {
     /// The three bytes of the literal that share a window with the byte before it, or with the byte after it, when the
     /// grid cuts the literal at `residue`.
     private static func neighbours(_ literal: [UInt8], residue: Int) -> (before: UInt32?, after: UInt32?) {
-        func three(_ start: Int) -> UInt32 { key(literal[start], literal[start + 1], literal[start + 2], 0) & 0xff_ffff }
+        func three(_ start: Int) -> UInt32 {
+            key(literal[start], literal[start + 1], literal[start + 2], 0) & 0xff_ffff
+        }
         return (
             residue == 3 ? three(0) : nil,
             residue + 3 == literal.count ? three(residue) : nil

@@ -141,7 +141,8 @@ public struct LineMaker {
         let start = min(prefix.messageStart, text.count)
         let message = prefix.rewritten ?? (start == 0 ? text : Array(text[start...]))
         var line = LogLine(
-            number: piece.number, offset: piece.offset, position: piece.position, text: text, message: message, stated: prefix.stated,
+            number: piece.number, offset: piece.offset, position: piece.position, text: text, message: message,
+            stated: prefix.stated,
             origin: origin, isKernel: prefix.isKernel, truncated: piece.truncated)
         line.isSyslog = prefix.isSyslog
         body(line)

@@ -27,7 +27,8 @@ public struct LogLine: Sendable {
     public var isRecord = false
 
     public init(
-        number: Int, offset: Int, position: Int? = nil, text: [UInt8], message: [UInt8]? = nil, stated: StatedTime? = nil,
+        number: Int, offset: Int, position: Int? = nil, text: [UInt8], message: [UInt8]? = nil,
+        stated: StatedTime? = nil,
         origin: LineOrigin = LineOrigin(), isKernel: Bool = false, truncated: Bool = false
     ) {
         self.number = number

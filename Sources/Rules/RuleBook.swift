@@ -52,6 +52,14 @@ public struct RuleBook: Sendable {
         if !problems.isEmpty { throw RuleProblems(problems: problems) }
     }
 
+    /// The same book with only some of its rules.
+    public func keeping(_ isIncluded: (Rule) -> Bool) -> RuleBook {
+        var book = self
+        book.rules = rules.filter(isIncluded)
+        book.byID = Dictionary(book.rules.enumerated().map { ($1.id, $0) }) { first, _ in first }
+        return book
+    }
+
     public func rule(_ id: String) -> Rule? { byID[id].map { rules[$0] } }
 
     /// The rule that says what to make of something inferred.

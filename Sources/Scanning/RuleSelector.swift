@@ -23,8 +23,9 @@ struct RuleSelector: Sendable {
     /// - Parameters:
     ///   - search: the literals of everything that a scan must not pass over, or `nil` when some have none.
     ///   - others: for each rule of each kind its literals.
-    init(search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?], success: [[[UInt8]]?])
-    {
+    init(
+        search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?], success: [[[UInt8]]?]
+    ) {
         self.search = search.map { DeferredSearch($0) }
         let owners = lineRules + blocks + progress + success
         filter = LiteralFilter(owners)

@@ -37,7 +37,8 @@ struct EmbedPatterns {
             default: literal.unicodeScalars.append(scalar)
             }
         }
-        return "// Written at build time from patterns/; do not edit.\n\nlet builtInRuleImage: StaticString = \"\(literal)\"\n"
+        return
+            "// Written at build time from patterns/; do not edit.\n\nlet builtInRuleImage: StaticString = \"\(literal)\"\n"
     }
 
     private static func fail(_ message: String, status: Int32) {

@@ -18,12 +18,17 @@ struct RulesCommand: ParsableCommand {
         @OptionGroup var rules: RuleOptions
         @Option(help: ArgumentHelp("Only rules of this family or category.", valueName: "category"))
         var category: String?
+        @Option(help: "How to show them: text, or json with all patterns.")
+        var format = ListFormat.text
+
+        enum ListFormat: String, ExpressibleByArgument, CaseIterable { case text, json }
 
         func run() throws {
             let book = try rules.book()
             let chosen = book.rules.filter { rule in
                 category.map { rule.category == $0 || rule.category.hasPrefix($0 + "/") } ?? true
             }
+            if format == .json { return Output.write(try RuleEntry.json(chosen.map(RuleEntry.init))) }
             let width = chosen.map(\.id.count).max() ?? 0
             for rule in chosen {
                 let id = rule.id.padding(toLength: width, withPad: " ", startingAt: 0)

@@ -140,7 +140,9 @@ struct PatternSample {
         switch letter {
         case "b", "B", "A", "z", "Z": return []
         case "x":
-            guard at + 1 < pattern.count, let byte = UInt8(String(pattern[at...(at + 1)]), radix: 16) else { return nil }
+            guard at + 1 < pattern.count, let byte = UInt8(String(pattern[at...(at + 1)]), radix: 16) else {
+                return nil
+            }
             at += 2
             return [byte]
         case "n", "r", "e", "K", "G", "R", "Q", "k": return nil

@@ -29,14 +29,19 @@ struct EquivalenceTests {
     private static let pieces: [String] = [
         "process 42 died of hunger", "all is well again", "FooError: bad", "harmless FooError: good",
         "shutting down now", "Traceback (most recent call last):", "  File \"a.py\", line 3, in f", "    f(x)",
-        "ValueError: wrong", "training finished", "[rank3]: process 7 died of thirst", "\u{1b}[31mpro\u{1b}[0mcess 9 died of cold",
-        "proc\u{1b}[1mess 10 died of heat", "[2mprocess 11 died of age[0m", "pro\u{8}\u{8}cess 1", "\u{7f}process 5 died of x",
-        "2026-03-01 10:00:00,000 process 12 died of time", "Mar  1 10:00:01 node kernel: [   12.5] process 13 died of luck",
-        "50%|###  | 5/10\rprocess 14 died of tqdm\r100%|#####| 10/10", "{\"log\":\"process 15 died\\n\",\"stream\":\"stderr\"}",
+        "ValueError: wrong", "training finished", "[rank3]: process 7 died of thirst",
+        "\u{1b}[31mpro\u{1b}[0mcess 9 died of cold",
+        "proc\u{1b}[1mess 10 died of heat", "[2mprocess 11 died of age[0m", "pro\u{8}\u{8}cess 1",
+        "\u{7f}process 5 died of x",
+        "2026-03-01 10:00:00,000 process 12 died of time",
+        "Mar  1 10:00:01 node kernel: [   12.5] process 13 died of luck",
+        "50%|###  | 5/10\rprocess 14 died of tqdm\r100%|#####| 10/10",
+        "{\"log\":\"process 15 died\\n\",\"stream\":\"stderr\"}",
         "2026-03-01T10:00:00.000000000Z stderr P process 16 di", "2026-03-01T10:00:00.000000001Z stderr F ed of cri",
         "3,12,5000000,-;process 17 died of kmsg\\x0aagain", "", "   ", "é\u{85}process 18 died of nel", "\u{a0}",
         "Mar  1 10:00:01 node app: a#012process 19 died of join", "[  +0.000127] process 20 died of delta",
-        "[May19 19:57] process 21 died of may", "0: process 22 died of label", "1: x", "\u{0}\u{0}process 23 died of nul",
+        "[May19 19:57] process 21 died of may", "0: process 22 died of label", "1: x",
+        "\u{0}\u{0}process 23 died of nul",
     ]
 
     private func soup(_ random: inout Seeded, lines: Int) -> [UInt8] {
@@ -52,7 +57,8 @@ struct EquivalenceTests {
                 if Int.random(in: 0..<200, using: &random) == 0 { isNaN.toggle() }
                 let seconds = number * (Int.random(in: 0..<400, using: &random) == 0 ? 900 : 1)
                 let time = ["", "2026-03-01 \(10 + seconds / 3600 % 10):\(10 + seconds / 60 % 50):00 "]
-                text += Array("\(time.randomElement(using: &random) ?? "")step \(step) loss \(isNaN ? "nan" : "1.5")".utf8)
+                text += Array(
+                    "\(time.randomElement(using: &random) ?? "")step \(step) loss \(isNaN ? "nan" : "1.5")".utf8)
             }
             let ends: [[UInt8]] = [[0x0a], [0x0a], [0x0a], [0x0a], [0x0a], [0x0d, 0x0a], [0x0d]]
             text += ends.randomElement(using: &random) ?? [0x0a]

@@ -32,7 +32,11 @@ public struct Matcher: ~Copyable {
     private let data: OpaquePointer
     private let context: OpaquePointer
     private let stack: OpaquePointer?
+    /// How often each pattern was given up.
+    public private(set) var givenUp: [String: Int] = [:]
 
+    /// A pattern that was given up this often is not tried any more: each time costs milliseconds.
+    public static let patience = 16
     /// Groups beyond this number are matched but not reported.
     public static let maximumGroups = 63
 
@@ -62,6 +66,11 @@ public struct Matcher: ~Copyable {
     public mutating func firstMatch(
         of pattern: Pattern, in subject: UnsafeRawBufferPointer
     ) throws(MatchError) -> Match? {
+        if !givenUp.isEmpty, let times = givenUp[pattern.source], times >= Self.patience {
+            throw MatchError(
+                pattern: pattern.source, kind: .abandoned, reason: "given up \(Self.patience) times, not tried any more"
+            )
+        }
         var code = run(pattern, subject, options: 0)
         if code == PCRE2_ERROR_JIT_STACKLIMIT {
             // The interpreter keeps its state on the heap, so it may still decide within the limits.
@@ -69,6 +78,7 @@ public struct Matcher: ~Copyable {
         }
         if code == PCRE2_ERROR_NOMATCH { return nil }
         guard code >= 0 else {
+            givenUp[pattern.source, default: 0] += 1
             throw MatchError(
                 pattern: pattern.source, kind: .init(code: code), reason: Pattern.message(for: code))
         }

@@ -22,6 +22,8 @@ public struct MatchError: Error, Sendable, Hashable, CustomStringConvertible {
 
         /// The pattern backtracked more often than ``MatchLimits/backtracks``.
         public static let tooManyBacktracks = Kind(code: -47)
+        /// The pattern ran into one of the other limits too often, and is not tried any more.
+        public static let abandoned = Kind(code: .min)
         /// The pattern nested deeper than ``MatchLimits/depth``.
         public static let tooDeep = Kind(code: -53)
         /// The match needed more memory than ``MatchLimits/heapKibibytes``.

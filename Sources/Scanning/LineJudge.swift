@@ -54,9 +54,8 @@ struct LineJudge {
                 best = (pattern, match)
             } catch {
                 // A line may be judged twice.
-                if !failures.contains(where: { $0.rule == rule.rule.id && $0.line == line.number }) {
-                    failures.append((rule.rule.id, line.number, error))
-                }
+                let isKnown = failures.contains { $0.rule == rule.rule.id && $0.line == line.number }
+                if !isKnown, error.kind != .abandoned { failures.append((rule.rule.id, line.number, error)) }
             }
         }
         return best

@@ -118,11 +118,10 @@ struct SourcePass: ~Copyable {
         var report = InputReport(
             source: source, kind: sniffer.kind, bytes: summary.bytes, lines: summary.lines,
             complete: summary.complete, problem: summary.problem)
-        if let failure = judge.failures.first {
+        let problems = [report.problem].compactMap(\.self) + givenUp
+        if !givenUp.isEmpty {
             report.complete = false
-            let more = judge.failures.count > 1 ? " (and \(judge.failures.count - 1) more)" : ""
-            let text = "rule \(failure.rule) gave up on line \(failure.line): \(failure.error.reason)\(more)"
-            report.problem = report.problem.map { $0 + "; " + text } ?? text
+            report.problem = problems.joined(separator: "; ")
         }
         var scan = SourceScan(input: report)
         scan.findings = drafts.finish(clock)
@@ -135,6 +134,23 @@ struct SourcePass: ~Copyable {
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan
+    }
+
+    /// What PCRE2 gave up on, in words.
+    private var givenUp: [String] {
+        var words: [String] = []
+        if let first = judge.failures.first {
+            let more = judge.failures.count > 1 ? " (and \(judge.failures.count - 1) more)" : ""
+            words.append("rule \(first.rule) gave up on line \(first.line): \(first.error.reason)\(more)")
+        }
+        let told = Set(judge.failures.map(\.error.pattern))
+        for pattern in matcher.givenUp.keys.sorted() where !told.contains(pattern) {
+            words.append("a pattern gave up on a line: '\(pattern.prefix(80))'")
+        }
+        for (pattern, times) in matcher.givenUp.sorted(by: { $0.key < $1.key }) where times >= Matcher.patience {
+            words.append("given up too often and not tried any more: '\(pattern.prefix(80))'")
+        }
+        return words
     }
 
     // MARK: - Findings

@@ -11,6 +11,8 @@ public struct ProgressTrail: Sendable {
         var message: [UInt8]
         public var step: Int?
         public var epoch: Int?
+        /// ``epoch`` with its fraction, which is all that some trainers state.
+        var exactEpoch: Double?
         public var total: Int?
         /// `nil` when the line states none; NaN and infinity are kept as such.
         public var loss: Double?
@@ -79,7 +81,9 @@ public struct ProgressTrail: Sendable {
 extension ProgressTrail.Mark {
     /// Whether this mark stands further in training than `other`.
     public func isBeyond(_ other: Self) -> Bool {
-        if let epoch, let otherEpoch = other.epoch, epoch != otherEpoch { return epoch > otherEpoch }
+        if let exactEpoch, let otherEpoch = other.exactEpoch, exactEpoch != otherEpoch {
+            return exactEpoch > otherEpoch
+        }
         if let step, let otherStep = other.step { return step > otherStep }
         return false
     }

@@ -168,7 +168,7 @@ struct SourcePass: ~Copyable {
     private mutating func add(_ closed: BlockCollector.Closed) {
         guard let first = closed.lines.first, let last = closed.lines.last else { return }
         guard let block = choose(from: closed) else {
-            if !closed.ended {
+            if !closed.ended, mayBecomeFinding(closed) {
                 unfinished.append(
                     ExcerptLine(line: first.number, text: String(decoding: first.message, as: UTF8.self)))
             }
@@ -215,6 +215,16 @@ struct SourcePass: ~Copyable {
         return nil
     }
 
+    /// Whether a rule of an unfinished block was on its way to say something: what it asks for was there, or it asks for
+    /// nothing in particular.
+    private mutating func mayBecomeFinding(_ closed: BlockCollector.Closed) -> Bool {
+        for block in closed.group {
+            if block.contains.isEmpty { return true }
+            if closed.lines.contains(where: { matcher.matchesAny(block.contains, $0.message) }) { return true }
+        }
+        return false
+    }
+
     /// The head and the tail of a long block; diagnosis still gets all of it.
     static func thinned(_ lines: [ExcerptLine], head: Int = 12, tail: Int = 12) -> [ExcerptLine] {
         lines.count <= head + tail ? lines : Array(lines.prefix(head) + lines.suffix(tail))
@@ -238,7 +248,9 @@ struct SourcePass: ~Copyable {
         trail.append(
             ProgressTrail.Mark(
                 line: line.number, message: line.message,
-                step: found["step"].flatMap(Self.number), epoch: found["epoch"].flatMap(Self.number),
+                step: found["step"].flatMap(Self.number),
+                epoch: found["epoch"].flatMap(Double.init).flatMap { Int(exactly: $0.rounded(.down)) },
+                exactEpoch: found["epoch"].flatMap(Double.init),
                 total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
                 dialect: landmark.rule.id, stream: line.origin.stream, time: time))
     }

@@ -78,6 +78,22 @@ struct PatternTests {
         #expect(throws: MatchError.self) { try strict.firstMatch(of: pattern, in: line) }
     }
 
+    @Test("a pattern that was given up too often is not tried any more, and others still are")
+    func abandoned() throws {
+        let source = "(a+)+$"
+        let pattern = try Pattern(source)
+        var matcher = Matcher()
+        let line = Array((String(repeating: "a", count: 40) + "!").utf8)
+        for _ in 0..<Matcher.patience {
+            let error = #expect(throws: MatchError.self) { try matcher.firstMatch(of: pattern, in: line) }
+            #expect(error?.kind == .tooManyBacktracks)
+        }
+        let error = #expect(throws: MatchError.self) { try matcher.firstMatch(of: pattern, in: Array("aaa".utf8)) }
+        #expect(error?.kind == .abandoned)
+        #expect(matcher.givenUp == [source: Matcher.patience])
+        #expect(try matcher.firstMatch(of: Pattern("b"), in: Array("abc".utf8)) != nil)
+    }
+
     @Test("threads may share a pattern, each with its own matcher")
     func sharedAcrossThreads() async throws {
         let pattern = try Pattern(#"step (?<step>\d+)"#)

@@ -1,10 +1,11 @@
 import BuiltInRules
 import Foundation
-import Rules
 import Testing
 
+@testable import Rules
+
 /// A pack with one rule, of which a test changes one thing.
-private func pack(_ change: (inout [String: String]) -> Void = { _ in }, extra: String = "") -> String {
+private func pack(extra: String = "", _ change: (inout [String: String]) -> Void = { _ in }) -> String {
     var fields = [
         "id": "test.rule", "title": "Something broke", "category": "oom/gpu", "severity": "fatal", "role": "root",
         "match": "['it broke']", "verdict": "restart", "advice": "[{do: Mend it, why: It broke}]",
@@ -115,9 +116,59 @@ struct RuleBookTests {
         #expect(book.rules.count == plain.rules.count)
     }
 
+    @Test(
+        "a rule that would have every line read is refused, unless it is only tried close up",
+        arguments: [
+            ("['\\w+: \\d+']", "", 1), ("['\\w+: \\d+']", "    sampled: true\n", 0), ("['bad [0-9]+']", "", 0),
+            ("['bad']", "", 1), ("['it broke', 'bad']", "", 1),
+        ])
+    func slowRules(match: String, extra: String, problems: Int) throws {
+        let book = try RuleBook(packText: pack(extra: extra) { $0["match"] = match })
+        #expect(book.lint().count == problems)
+        #expect(book.lint().allSatisfy { $0.message.contains("fixed text of 5 bytes") })
+    }
+
     @Test("a folder that is not there is an error, not an empty set of rules")
     func missingFolder() {
         #expect(throws: RuleProblems.self) { try RuleBook(folders: ["/nowhere/at/all"]) }
+    }
+}
+
+@Suite("The image of the built-in rules")
+struct RuleImageTests {
+    /// The project's own packs, found from where this test stands.
+    private static let patterns = URL(filePath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+        .deletingLastPathComponent().appending(path: "patterns").path()
+
+    @Test("holds what the packs say, rule by rule and field by field")
+    func sameAsPacks() throws {
+        let packs = try RuleBook(packsIn: [Self.patterns])
+        let image = RuleBook.builtIn
+        #expect(image.rules.map(\.id).sorted() == packs.rules.map(\.id).sorted())
+        for rule in packs.rules {
+            var expected = rule
+            var built = try #require(image.rule(rule.id))
+            // Places of single patterns are for messages about packs that are being written.
+            expected.patternPlaces = [:]
+            expected.isBuiltIn = true
+            expected.location.file = ""
+            built.location.file = ""
+            #expect(built == expected, "\(rule.id)")
+        }
+        #expect(image.landmarks.map(\.match) == packs.landmarks.map(\.match))
+        #expect(image.landmarks.map(\.literals) == packs.landmarks.map(\.literals))
+        #expect(image.causality == packs.causality)
+    }
+
+    @Test("what is torn or no image reads as none")
+    func damaged() {
+        let image = RuleImage.encode(RuleBook.builtIn)
+        for bytes in [
+            [], Array(image.dropLast(1)), Array(image.prefix(image.count / 2)), image + [0x31], Array("x".utf8),
+        ] {
+            #expect(bytes.withUnsafeBufferPointer { RuleImage.decode($0) } == nil)
+        }
+        #expect(image.withUnsafeBufferPointer { RuleImage.decode($0) }?.rules == RuleBook.builtIn.rules)
     }
 }
 

@@ -1,3 +1,4 @@
+import BuiltInRules
 import CrashModel
 import Foundation
 import Logs
@@ -252,5 +253,45 @@ struct RuleTrialTests {
         #expect(failures.map(\.rule) == ["line.specific", "line.general"])
         #expect(failures.map(\.isCounterexample) == [true, false])
         #expect(failures.last?.winners == ["line.specific"])
+    }
+}
+
+@Suite("Patterns that run away")
+struct RunawayPatternTests {
+    @Test("are given up, said, and do not keep the scan from what comes after")
+    func givenUp() throws {
+        let text = """
+            pack: runaway
+            rules:
+              - {id: bad, title: Bad, category: unknown, severity: error, role: root, verdict: restart, advice: [{do: look, why: bad}], match: ['aaaaa(a+)+$'], examples: [aaaaaaa], counterexamples: [x]}
+              - {id: worse, title: Worse, category: unknown, severity: error, role: root, verdict: restart, advice: [{do: look, why: bad}], match: ['it broke'], unless: ['(b+)+$'], examples: [it broke], counterexamples: [x]}
+              - {id: good, title: Good, category: unknown, severity: error, role: root, verdict: restart, advice: [{do: look, why: bad}], match: ['the end came'], examples: [the end came], counterexamples: [x]}
+            """
+        let rules = try CompiledRules(try RuleBook(packText: text))
+        let long = String(repeating: "a", count: 300_000) + "!"
+        let lines =
+            [long] + Array(repeating: String(repeating: "a", count: 90) + "!", count: 40)
+            + [String(repeating: "b", count: 60) + "! it broke", "the end came"]
+        let scan = LiteralScanner(rules, timeZone: .gmt).scan(
+            LogInput(source: "t.log", location: .memory(Array(lines.joined(separator: "\n").utf8))))
+        #expect(scan.findings.last?.finding.rule == "good")
+        #expect(!scan.input.complete)
+        let problem = try #require(scan.input.problem)
+        #expect(problem.contains("rule bad gave up on line"))
+        #expect(problem.contains("a pattern gave up on a line: '(b+)+$'"))
+        #expect(problem.contains("not tried any more: 'aaaaa(a+)+$'"))
+    }
+}
+
+@Suite("Epochs with fractions")
+struct FractionalEpochTests {
+    @Test("count as an advance, since some trainers state nothing else")
+    func advance() throws {
+        let lines = (0..<5).map { "{'loss': 1.\($0), 'learning_rate': 4.9e-05, 'epoch': 0.1\($0)}" }
+        let scan = LiteralScanner(try CompiledRules(RuleBook.builtIn), timeZone: .gmt).scan(
+            LogInput(source: "t.log", location: .memory(Array(lines.joined(separator: "\n").utf8))))
+        #expect(scan.progress.count == 5)
+        #expect(scan.progress.advances(after: 1) == 4)
+        #expect(scan.progress.last?.epoch == 0)
     }
 }

@@ -40,10 +40,13 @@ public struct ChunkReader: ~Copyable {
         carry.removeAll(keepingCapacity: true)
         var searched = 0
         while true {
-            if !isSkipping, let end = lastSeparator(in: buffer, searched..<count) {
-                return deliver(buffer, upTo: end, of: count)
+            // What trickles in by the byte is gathered: a chunk takes a whole buffer, however little it holds.
+            if !isSkipping, count >= chunkBytes / 2 || hasEnded {
+                if let end = lastSeparator(in: buffer, searched..<count) {
+                    return deliver(buffer, upTo: end, of: count)
+                }
+                searched = count
             }
-            searched = count
             if !isSkipping, count > limit { return cut(buffer, count) }
             let room = UnsafeMutableRawBufferPointer(rebasing: buffer[count..<(count + chunkBytes)])
             let got = hasEnded ? 0 : source.read(into: room)

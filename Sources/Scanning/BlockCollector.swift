@@ -10,6 +10,10 @@ import Rules
 struct BlockCollector: ~Copyable {
     /// Lines that do not belong to a block may stand in it, since writers write through one another.
     static let toleratedForeignLines = 3
+    /// Bytes kept of a line in a block.
+    static let keptBytes = 16 * 1024
+    /// Writers whose blocks are followed at a time.
+    static let mostOpen = 2000
 
     private struct Key: Hashable {
         var group: Int
@@ -23,8 +27,18 @@ struct BlockCollector: ~Copyable {
         private let indent: Int
 
         init(beginningWith line: LogLine) {
-            lines = [line]
+            lines = []
             indent = line.message.prefix { $0 == 0x20 }.count
+            append(line)
+        }
+
+        /// Keeps a line, or its beginning: hundreds of lines of the greatest length would be too much.
+        mutating func append(_ line: LogLine) {
+            guard line.text.count > BlockCollector.keptBytes else { return lines.append(line) }
+            var line = line
+            line.text = Array(line.text.prefix(BlockCollector.keptBytes))
+            line.message = Array(line.message.prefix(BlockCollector.keptBytes))
+            lines.append(line)
         }
 
         /// The line without the indentation of the whole block.
@@ -62,7 +76,7 @@ struct BlockCollector: ~Copyable {
         _ line: LogLine, begins: ArraySlice<Int>, _ matcher: inout Matcher
     ) -> (closed: [Closed], isCode: Bool) {
         if open.isEmpty, begins.isEmpty { return ([], false) }
-        var closed: [Closed] = []
+        var closed: [Closed] = open.count > Self.mostOpen ? closeOldest() : []
         var isCode = false
         for (number, group) in groups.enumerated() {
             guard let lead = group.first else { continue }
@@ -79,7 +93,7 @@ struct BlockCollector: ~Copyable {
             }
             let line = block.aligned(line)
             if let until = lead.until, matcher.matches(until, line.message) {
-                block.lines.append(line)
+                block.append(line)
                 closed.append(Closed(group: group, lines: block.lines, ended: true))
                 continue
             }
@@ -90,7 +104,7 @@ struct BlockCollector: ~Copyable {
                 block = OpenBlock(beginningWith: line)
             } else {
                 if let code = lead.code, matcher.matches(code, line.message) { isCode = true }
-                block.lines.append(line)
+                block.append(line)
                 block.foreign = 0
             }
             if block.lines.count >= lead.shape.limit || block.foreign > Self.toleratedForeignLines {
@@ -100,6 +114,14 @@ struct BlockCollector: ~Copyable {
             }
         }
         return (closed, isCode)
+    }
+
+    /// Closes the half of the open blocks that began first.
+    private mutating func closeOldest() -> [Closed] {
+        let oldest = open.sorted { ($0.value.lines.first?.number ?? 0) < ($1.value.lines.first?.number ?? 0) }
+            .prefix(Self.mostOpen / 2)
+        for (key, _) in oldest { open.removeValue(forKey: key) }
+        return oldest.map { Closed(group: groups[$0.key.group], lines: $0.value.lines, ended: false) }
     }
 
     /// Closes what is still open at the end of the source, in the order of its first lines.

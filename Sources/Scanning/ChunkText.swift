@@ -13,6 +13,9 @@ struct ChunkText: HeldLines {
         var lineStart: Int
     }
 
+    /// Chunks that are kept to look back at, at most.
+    private static let mostChunksHeld = 8
+
     /// Where the line begins that is taken now, or the next one.
     private(set) var place = Place(chunk: -1, number: 1, lineStart: 0) {
         didSet { heldHere.removeAll(keepingCapacity: true) }
@@ -24,9 +27,13 @@ struct ChunkText: HeldLines {
     private var firstChunk = 0
     /// Where what nobody looked at begins; it ends at ``place``.
     private var heldFrom: Place?
+    /// Lines from before ``heldFrom``, made so that their chunks could go.
+    private var made: [LogLine] = []
     /// Lines of the segment at ``place`` that nobody looked at.
     private var heldHere: [LogLine] = []
     private var blockStart: Place?
+    /// Where ``blockStart`` is in the source.
+    private var blockPosition = 0
     /// For sources in which a line says how to read the next, and none can be made again.
     private var lines = LinesInMemory()
 
@@ -41,6 +48,11 @@ struct ChunkText: HeldLines {
         chunks.append(searched)
         next = Self.start(of: searched.chunk, number: firstChunk + chunks.count - 1, after: next)
         place = next
+        if let from = heldFrom, place.chunk - from.chunk > Self.mostChunksHeld {
+            // Only what makes no line, such as empty lines, goes on for so long without a new block.
+            let all = takeAll()
+            made = all
+        }
         let needed = min(heldFrom?.chunk ?? place.chunk, place.chunk)
         if needed > firstChunk {
             chunks.removeFirst(needed - firstChunk)
@@ -120,6 +132,7 @@ struct ChunkText: HeldLines {
 
     mutating func beginBlock() {
         blockStart = place
+        blockPosition = chunks[place.chunk - firstChunk].chunk.position + place.offset
         lines.beginBlock()
     }
 
@@ -134,12 +147,14 @@ struct ChunkText: HeldLines {
 
     mutating func forgetBeforeBlock() {
         if maker.needsEveryLine { return lines.forgetBeforeBlock() }
+        made.removeAll { $0.position < blockPosition }
         guard let from = heldFrom, let start = blockStart, Self.isBefore(from, start) else { return }
         heldFrom = start
     }
 
     mutating func dropFirst() {
         if maker.needsEveryLine { return lines.dropFirst() }
+        if !made.isEmpty { return made.removeAll { $0.position == blockPosition } }
         guard let from = heldFrom, let start = blockStart, !Self.isBefore(start, from) else { return }
         var following = from
         _ = step(&following)
@@ -148,9 +163,10 @@ struct ChunkText: HeldLines {
 
     mutating func takeAll() -> [LogLine] {
         if maker.needsEveryLine { return lines.takeAll() }
-        guard var from = heldFrom else { return [] }
+        defer { made.removeAll() }
+        guard var from = heldFrom else { return made }
         heldFrom = nil
-        var all: [LogLine] = []
+        var all = made
         while Self.isBefore(from, place) {
             if from.offset < chunks[from.chunk - firstChunk].chunk.bytes.count {
                 all += makeLines(at: &from)

@@ -16,9 +16,13 @@ struct FindingDrafts {
     /// Lines of the same rule this close together are one finding.
     private static let repeatDistance = 60
 
+    /// A rule with more findings than this is common, and some of them can go.
+    private static let common = 32
+
     private var drafts: [Draft] = []
     private var newest: [String: Int] = [:]
-    private var awaitingRecovery: [Int] = []
+    /// Drafts that a later line may show to have healed, by rule: a line is tried once for each rule.
+    private var awaitingRecovery: [String: (patterns: [DeferredPattern], drafts: [Int])] = [:]
     private(set) var uncounted = 0
 
     /// - Parameter advance: marks of progress so far.
@@ -31,13 +35,30 @@ struct FindingDrafts {
             drafts[index].scanned.finding.lastLine = scanned.finding.line
             return
         }
-        guard drafts.count < SourcePass.maximumFindings else {
-            uncounted += 1
-            return
-        }
+        makeRoom()
         newest[key] = drafts.count
-        if !recoveredBy.isEmpty { awaitingRecovery.append(drafts.count) }
-        drafts.append(Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy, advance: advance))
+        append(Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy, advance: advance))
+    }
+
+    private mutating func append(_ draft: Draft) {
+        if !draft.recoveredBy.isEmpty {
+            awaitingRecovery[draft.scanned.finding.rule, default: (draft.recoveredBy, [])].drafts.append(drafts.count)
+        }
+        drafts.append(draft)
+    }
+
+    /// Beyond the limit the middle is thinned: the first findings hold the cause, the last ones the end. Of what stands
+    /// between, rules with many findings give way before those with few.
+    private mutating func makeRoom() {
+        guard drafts.count >= SourcePass.maximumFindings else { return }
+        let edge = SourcePass.maximumFindings / 4
+        var counts: [String: Int] = [:]
+        for draft in drafts { counts[draft.scanned.finding.rule, default: 0] += 1 }
+        let middle = edge..<(drafts.count - edge)
+        var thinned = Set(middle.filter { counts[drafts[$0].scanned.finding.rule, default: 0] > Self.common })
+        if thinned.isEmpty { thinned = Set(middle.prefix(edge)) }
+        uncounted += thinned.count
+        remove(thinned)
     }
 
     /// Adds a block. Findings of single lines inside it are folded into it, or take it over. What stands inside of
@@ -72,23 +93,18 @@ struct FindingDrafts {
             }
         }
         remove(folded)
-        guard drafts.count < SourcePass.maximumFindings else {
-            uncounted += 1
-            return
-        }
-        if !recoveredBy.isEmpty { awaitingRecovery.append(drafts.count) }
-        drafts.append(Draft(scanned: block, stated: stated, recoveredBy: recoveredBy))
+        makeRoom()
+        append(Draft(scanned: block, stated: stated, recoveredBy: recoveredBy))
     }
 
     mutating func noteRecoveries(_ line: LogLine, _ matcher: inout Matcher) {
-        guard !awaitingRecovery.isEmpty else { return }
-        awaitingRecovery.removeAll { index in
-            let draft = drafts[index]
-            guard draft.scanned.finding.lastLine < line.number,
-                matcher.matchesAny(draft.recoveredBy, line.message)
-            else { return false }
-            drafts[index].scanned.recoveredAt = line.number
-            return true
+        for (rule, waiting) in awaitingRecovery {
+            guard matcher.matchesAny(waiting.patterns, line.message) else { continue }
+            let still = waiting.drafts.filter { drafts[$0].scanned.finding.lastLine >= line.number }
+            for index in waiting.drafts where drafts[index].scanned.finding.lastLine < line.number {
+                drafts[index].scanned.recoveredAt = line.number
+            }
+            awaitingRecovery[rule] = still.isEmpty ? nil : (waiting.patterns, still)
         }
     }
 
@@ -113,7 +129,10 @@ struct FindingDrafts {
         }
         drafts = kept
         newest = newest.compactMapValues { moved[$0] }
-        awaitingRecovery = awaitingRecovery.compactMap { moved[$0] }
+        for (rule, waiting) in awaitingRecovery {
+            let still = waiting.drafts.compactMap { moved[$0] }
+            awaitingRecovery[rule] = still.isEmpty ? nil : (waiting.patterns, still)
+        }
     }
 
     /// Repeats are the same rule for the same writer and the same subject.

@@ -7,8 +7,8 @@ import Rules
 
 /// One pass over one source: offers each line to the rules and keeps what diagnosis needs.
 struct SourcePass: ~Copyable {
-    /// Findings kept of one source. More are counted, not kept, so that a million of them exhaust nothing.
-    static let maximumFindings = 5000
+    /// Findings kept of one source. Of more the middle is thinned and counted, so that a million exhaust nothing.
+    static let maximumFindings = 1000
 
     /// Which rules won, for `rules test`.
     struct Trace {

@@ -66,7 +66,7 @@ struct ScanCommand: ParsableCommand {
         var inputs = discovered.inputs
         if paths.isEmpty, let kernel = KernelRing().read() { inputs.append(kernel) }
         // Several inputs are scanned side by side; few large ones are each worked on by several.
-        let cores = threads ?? ProcessInfo.processInfo.activeProcessorCount
+        let cores = min(threads ?? ProcessInfo.processInfo.activeProcessorCount, 256)
         let scanner = LiteralScanner(compiled, threads: cores / max(inputs.count, 1))
         let progress = ProgressLine(total: inputs.count)
         var scans = scanner.scan(inputs, threads: cores) { progress.show($0) }

@@ -310,9 +310,10 @@ public struct RequiredLiterals {
     /// The set that costs less to look for; `nil` when neither is of use. A set with a literal that is too short for the
     /// filter counts only where there is no other.
     private static func better(_ a: [Literal]?, _ b: [Literal]?) -> [Literal]? {
-        func cost(_ set: [Literal]?) -> Double? {
+        // In whole numbers, so that the order of a set does not change the sum.
+        func cost(_ set: [Literal]?) -> Int? {
             guard let set, !set.isEmpty, set.allSatisfy({ $0.count >= shortest }) else { return nil }
-            return Set(set).reduce(0) { $0 + LiteralWindow.cost($1) }
+            return Set(set).reduce(0) { $0 + Int(LiteralWindow.cost($1) * 1e9) }
         }
         guard let first = cost(a) else { return cost(b) == nil ? nil : b }
         guard let second = cost(b) else { return a }

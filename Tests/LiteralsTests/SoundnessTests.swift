@@ -39,7 +39,7 @@ struct SoundnessTests {
     }
 
     @Test("patterns made at random claim no literal that a match may lack")
-    func madePatterns() throws {
+    func madePatterns() {
         var random = Seeded(11)
         var matcher = Matcher()
         var claims = 0
@@ -48,8 +48,9 @@ struct SoundnessTests {
             guard let pattern = try? Pattern(source), let literals = RequiredLiterals.of(source) else { continue }
             claims += 1
             for seed in 0..<6 {
+                // A pattern made at random may run into the limits, which says nothing about its literals.
                 guard let text = PatternSample.string(for: source, UInt64(round * 10 + seed)),
-                    try matcher.firstMatch(of: pattern, in: text) != nil
+                    (try? matcher.firstMatch(of: pattern, in: text)) ?? nil != nil
                 else { continue }
                 let folded = text.map(RequiredLiterals.folded)
                 #expect(

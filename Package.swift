@@ -62,12 +62,14 @@ let package = Package(
         .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
 
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("PCRE", ["PCRE"]),
         tests("CrashModel", ["CrashModel"]),
-        tests("Literals", ["Literals", "BuiltInRules", "Rules", "PCRE"]),
+        tests("Literals", ["TestSupport", "Literals", "BuiltInRules", "Rules", "PCRE"]),
         tests("Rules", ["Rules", "BuiltInRules", "CrashModel"]),
         tests("Logs", ["Logs", "CrashModel"]),
-        tests("Scanning", ["Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
+        tests(
+            "Scanning", ["TestSupport", "Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
         tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Recording", ["Recording", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),

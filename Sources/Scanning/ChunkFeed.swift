@@ -44,6 +44,9 @@ struct SearchedChunk: Sendable {
     func newlines(in range: Range<Int>) -> Int {
         var ignored = false
         let bytes = chunk.bytes
+        guard marks.contains(where: { range.contains($0.offset) }) else {
+            return LineBytes.newlines(in: range, of: bytes, hasSpecial: &ignored)
+        }
         // Up to the last mark before either end they are counted already.
         func before(_ offset: Int) -> Int {
             let mark = marks.last { $0.offset <= offset } ?? (0, 0)

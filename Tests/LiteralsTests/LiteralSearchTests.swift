@@ -1,5 +1,6 @@
 import BuiltInRules
 import Rules
+import TestSupport
 import Testing
 
 @testable import Literals

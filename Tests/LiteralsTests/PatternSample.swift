@@ -1,3 +1,5 @@
+import TestSupport
+
 /// Makes strings that a PCRE2 pattern may match, by walking through it and choosing at random.
 ///
 /// It knows the syntax that rules use, and nothing of what lookarounds and boundaries ask for; whoever uses it keeps the

@@ -1,6 +1,7 @@
 import BuiltInRules
 import PCRE
 import Rules
+import TestSupport
 import Testing
 
 @testable import Literals

@@ -3,6 +3,7 @@ import CrashModel
 import Foundation
 import Logs
 import Rules
+import TestSupport
 import Testing
 
 @testable import Scanning

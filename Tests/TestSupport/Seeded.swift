@@ -1,12 +1,12 @@
 import Foundation
 
 /// Random numbers that are the same in every run, so that a failure can be looked at twice.
-struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) { state = seed }
+    public init(_ seed: UInt64) { state = seed }
 
-    mutating func next() -> UInt64 {
+    public mutating func next() -> UInt64 {
         state &+= 0x9e37_79b9_7f4a_7c15
         var mixed = state
         mixed = (mixed ^ (mixed >> 30)) &* 0xbf58_476d_1ce4_e5b9
@@ -16,4 +16,4 @@ struct Seeded: RandomNumberGenerator {
 }
 
 /// How many random cases to try: more with `FAULTLINE_CASES=20` times as many.
-let caseFactor = ProcessInfo.processInfo.environment["FAULTLINE_CASES"].flatMap { Int($0) } ?? 1
+public let caseFactor = ProcessInfo.processInfo.environment["FAULTLINE_CASES"].flatMap { Int($0) } ?? 1

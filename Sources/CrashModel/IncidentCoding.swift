@@ -65,7 +65,7 @@ extension Finding: Encodable {
 
 extension ScanReport: Encodable {
     enum CodingKeys: String, CodingKey {
-        case schema, inputs, skipped, incidents, notes
+        case schema, inputs, skipped, incidents, telling, notes
         case seenBefore = "seen_before"
     }
 
@@ -76,6 +76,7 @@ extension ScanReport: Encodable {
         try container.encode(skipped, forKey: .skipped)
         try container.encode(incidents, forKey: .incidents)
         try container.encode(seenBefore, forKey: .seenBefore)
+        try container.encode(telling, forKey: .telling)
         try container.encode(notes, forKey: .notes)
     }
 }

@@ -58,18 +58,28 @@ public struct ScanReport: Sendable {
     public var incidents: [Incident]
     /// What the ledger knew of each incident's fingerprint before this scan, by fingerprint.
     public var seenBefore: [String: PastSightings]
+    /// Where no rule knows what happened: the lines that stand out, best first.
+    public var telling: [TellingLine]
     /// Things the reader must know that belong to no single input.
     public var notes: [String]
 
     public init(
         inputs: [InputReport], skipped: [SkippedInput] = [], incidents: [Incident],
-        seenBefore: [String: PastSightings] = [:], notes: [String] = []
+        seenBefore: [String: PastSightings] = [:], telling: [TellingLine] = [], notes: [String] = []
     ) {
         self.inputs = inputs
         self.skipped = skipped
         self.incidents = incidents
         self.seenBefore = seenBefore
+        self.telling = telling
         self.notes = notes
+    }
+
+    /// Whether a crash was found whose cause a rule names. Exit codes and signals only say that something ended.
+    public var isExplained: Bool {
+        incidents.contains { incident in
+            incident.isCrash && !["unknown", "worker/child", "signal/killed"].contains(incident.category.description)
+        }
     }
 
     public var isComplete: Bool { inputs.allSatisfy(\.complete) }

@@ -5,7 +5,7 @@ public import Scanning
 
 /// Turns what the scans of all sources found into incidents: what failed first, what followed, and what to do.
 public struct Diagnostician: Sendable {
-    private let book: RuleBook
+    let book: RuleBook
 
     public init(_ book: RuleBook) {
         self.book = book

@@ -58,6 +58,12 @@ public struct Rule: Sendable, Hashable {
         case lossSpike = "loss-spike"
         /// The log ends inside a traceback or report that was never finished.
         case unfinishedBlock = "unfinished-block"
+        /// Collectives time out, and one rank fell silent before: it is the one to look at.
+        case silentRank = "silent-rank"
+        /// Dumps of the ranks of a hung job show which of them did not come.
+        case absentRank = "absent-rank"
+        /// A line that no rule knows, at the end of a run that plainly died.
+        case unknownEnd = "unknown-end"
     }
 
     /// The priority of a rule that states none. Noise beats ordinary rules, since silencing lines is its purpose.
@@ -105,17 +111,25 @@ public struct RuleLocation: Sendable, Hashable, CustomStringConvertible {
     public var description: String { "\(file):\(line):\(column)" }
 }
 
-/// A kind of line that shows how a healthy run goes: that training advances, or that it ended well.
+/// A kind of line that says where a run stands: that training advances, that its state was saved, that it ended well;
+/// or that looks telling where no rule knows better.
 public struct LandmarkRule: Sendable, Hashable {
-    public enum Kind: String, Sendable { case progress, success }
+    public enum Kind: String, Sendable, CaseIterable {
+        case progress, checkpoint, success
+        /// What tells something about a failure that no rule knows.
+        case telling
+    }
 
     public var id: String
     public var kind: Kind
-    /// For progress, the named groups `step`, `total`, `epoch`, `loss` are read where present.
+    /// The named groups that are read where present: of progress `step`, `total`, `epoch`, `loss`, `speed`; of a
+    /// checkpoint `path`, `step`, `epoch`.
     public var match: [String]
     public var unless: [String]
     public var examples: [String]
     public var counterexamples: [String]
+    /// Of what is telling: how much. Below zero for what looks worse than it is.
+    public var weight = 0
     public var location: RuleLocation
     /// Part of the program, and not of a folder that the user named.
     public var isBuiltIn = false

@@ -135,7 +135,7 @@ extension RuleBook {
             }
         }
         for rule in landmarks {
-            if rule.kind == .success {
+            if rule.kind == .success || rule.kind == .checkpoint {
                 problems += rule.match.filter { !Self.isQuick(RequiredLiterals.of($0)) }.map {
                     .init(location: rule.location, rule: rule.id, message: Self.slowness($0))
                 }

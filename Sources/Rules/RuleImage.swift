@@ -135,6 +135,7 @@ private struct ImageWriter {
         put(rule.unless)
         put(rule.examples)
         put(rule.counterexamples)
+        put(rule.weight)
         put(rule.location)
         put(rule.literals)
     }
@@ -262,7 +263,7 @@ private struct ImageReader {
     mutating func landmark() -> LandmarkRule {
         var rule = LandmarkRule(
             id: text(), kind: word(.progress), match: texts(), unless: texts(), examples: texts(),
-            counterexamples: texts(), location: place())
+            counterexamples: texts(), weight: int(), location: place())
         rule.literals = literals()
         return rule
     }

@@ -32,7 +32,7 @@ struct RulePack {
         for node in items("rules", of: &fields) {
             readRule(node, file: file, pack: pack)
         }
-        for kind in [LandmarkRule.Kind.progress, .success] {
+        for kind in LandmarkRule.Kind.allCases {
             for node in items(kind.rawValue, of: &fields) {
                 readLandmark(node, kind: kind, file: file)
             }
@@ -180,6 +180,10 @@ struct RulePack {
             id: id, kind: kind, match: fields.patterns("match"), unless: fields.patterns("unless"),
             examples: fields.strings("examples"), counterexamples: fields.strings("counterexamples"),
             location: fields.location)
+        if kind == .telling {
+            rule.weight = fields.int("weight") ?? 0
+            if rule.weight == 0 { fields.problem("'weight' is missing: a number, below zero for what means little") }
+        }
         rule.literals = Self.literals(of: rule.match)
         if rule.match.isEmpty { fields.problem("'match' is missing") }
         if rule.examples.isEmpty { fields.problem("needs at least one example") }

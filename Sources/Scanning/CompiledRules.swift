@@ -12,7 +12,8 @@ public final class CompiledRules: Sendable {
     /// Block rules that share their `begin`, highest priority first.
     let blockGroups: [[CompiledBlock]]
     let progress: [CompiledLandmark]
-    let success: [CompiledLandmark]
+    /// What is noted wherever it stands: that the run ended well, and that its state was saved.
+    let milestones: [CompiledLandmark]
     /// Tells for a line which of all these can match it at all.
     let selector: RuleSelector
 
@@ -34,10 +35,10 @@ public final class CompiledRules: Sendable {
         blockGroups = CompiledBlock.grouped(
             blocks.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) })
         progress = landmarks.filter { $0.rule.kind == .progress }
-        success = landmarks.filter { $0.rule.kind == .success }
+        milestones = landmarks.filter { $0.rule.kind == .success || $0.rule.kind == .checkpoint }
         let speaking =
             lineRules.filter { !$0.isOfferedCloseUp }.map(\.rule.literals)
-            + blockGroups.map { $0.first?.rule.literals } + success.map(\.rule.literals)
+            + blockGroups.map { $0.first?.rule.literals } + milestones.map(\.rule.literals)
         let known = speaking.compactMap(\.self)
         let isComplete =
             known.count == speaking.count
@@ -45,7 +46,7 @@ public final class CompiledRules: Sendable {
         selector = RuleSelector(
             search: isComplete ? known.flatMap(\.self) : nil,
             lineRules: lineRules.map(\.rule.literals), blocks: blockGroups.map { $0.first?.rule.literals },
-            progress: progress.map(\.rule.literals), success: success.map(\.rule.literals))
+            progress: progress.map(\.rule.literals), milestones: milestones.map(\.rule.literals))
     }
 }
 

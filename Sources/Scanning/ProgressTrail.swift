@@ -16,6 +16,8 @@ public struct ProgressTrail: Sendable {
         public var total: Int?
         /// `nil` when the line states none; NaN and infinity are kept as such.
         public var loss: Double?
+        /// Steps per second, where the line states it.
+        public var rate: Double?
         /// The rule that read it: steps of one dialect are not compared with those of another.
         public var dialect: String
         /// The writer, where several are interleaved.
@@ -72,6 +74,21 @@ public struct ProgressTrail: Sendable {
             previous = mark
         }
         return advances
+    }
+
+    /// Steps per second before `line`: what the marks state themselves, else from their times. The median, since one
+    /// evaluation or one slow save says little.
+    public func speed(before line: Int) -> Double? {
+        let recent = marks.filter { $0.line <= line }.suffix(24)
+        let stated = recent.compactMap(\.rate).sorted()
+        if !stated.isEmpty { return stated[stated.count / 2] }
+        let rates = zip(recent, recent.dropFirst()).compactMap { earlier, later -> Double? in
+            guard earlier.dialect == later.dialect, let step = earlier.step, let next = later.step, next > step,
+                let from = earlier.time.date, let to = later.time.date, to > from
+            else { return nil }
+            return Double(next - step) / to.timeIntervalSince(from)
+        }.sorted()
+        return rates.isEmpty ? nil : rates[rates.count / 2]
     }
 
     /// Whether training advanced after `line` beyond doubt: at least twice.

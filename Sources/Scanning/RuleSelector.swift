@@ -9,14 +9,14 @@ struct RuleSelector: Sendable {
         var lineRules: ArraySlice<Int>
         var blocks: ArraySlice<Int>
         var progress: ArraySlice<Int>
-        var success: ArraySlice<Int>
+        var milestones: ArraySlice<Int>
     }
 
     /// Finds the lines that any rule could speak about on its own, in whole buffers; `nil` when a rule without literals
     /// makes that every line.
     let search: DeferredSearch?
     private let filter: LiteralFilter
-    /// Where each kind of owner ends in the filter's numbering: line rules, blocks, progress, success.
+    /// Where each kind of owner ends in the filter's numbering: line rules, blocks, progress, milestones.
     private let ends: [Int]
     private let all: [Int]
 
@@ -24,13 +24,14 @@ struct RuleSelector: Sendable {
     ///   - search: the literals of everything that a scan must not pass over, or `nil` when some have none.
     ///   - others: for each rule of each kind its literals.
     init(
-        search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?], success: [[[UInt8]]?]
+        search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?],
+        milestones: [[[UInt8]]?]
     ) {
         self.search = search.map { DeferredSearch($0) }
-        let owners = lineRules + blocks + progress + success
+        let owners = lineRules + blocks + progress + milestones
         filter = LiteralFilter(owners)
         var ends: [Int] = []
-        for count in [lineRules.count, blocks.count, progress.count, success.count] {
+        for count in [lineRules.count, blocks.count, progress.count, milestones.count] {
             ends.append((ends.last ?? 0) + count)
         }
         self.ends = ends
@@ -52,7 +53,7 @@ struct RuleSelector: Sendable {
         return Selection(
             lineRules: owners[..<first], blocks: Self.shifted(owners[first..<second], by: lines),
             progress: Self.shifted(owners[second..<third], by: blocks),
-            success: Self.shifted(owners[third...], by: progress))
+            milestones: Self.shifted(owners[third...], by: progress))
     }
 
     private static func shifted(_ owners: ArraySlice<Int>, by base: Int) -> ArraySlice<Int> {

@@ -22,11 +22,13 @@ public struct RuleTrial: Sendable {
 
     private let book: RuleBook
     private let compiled: CompiledRules
+    private let scale: TellingScale
 
     /// - Throws: ``RuleProblems`` for patterns that do not compile.
     public init(_ book: RuleBook) throws(RuleProblems) {
         self.book = book
         compiled = try CompiledRules(book)
+        scale = try TellingScale(book)
     }
 
     /// Tries the rules that `isIncluded` accepts; all rules of the book compete.
@@ -75,15 +77,17 @@ public struct RuleTrial: Sendable {
     private func pass(over text: String) -> (winners: [String], landmarks: [String]) {
         var winners: [String] = []
         var landmarks: [String] = []
+        var telling: [String] = []
         let input = LogInput(source: "example", location: .memory(Array(text.utf8)))
         var pass = SourcePass(compiled, input, limits: .init(), timeZone: .gmt, isSelective: false)
         pass.trace = SourcePass.Trace()
         let summary = LogReader(input).forEachLine { line in
             pass.accept(line, pass.offer(line, all: true), isSample: false)
+            telling += scale.weigh(line.message).kinds
         }
         _ = pass.finish(summary)
         for id in pass.trace?.winners ?? [] where !winners.contains(id) { winners.append(id) }
-        for id in pass.trace?.landmarks ?? [] where !landmarks.contains(id) { landmarks.append(id) }
+        for id in (pass.trace?.landmarks ?? []) + telling where !landmarks.contains(id) { landmarks.append(id) }
         return (winners, landmarks)
     }
 }

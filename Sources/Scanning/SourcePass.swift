@@ -32,6 +32,8 @@ struct SourcePass: ~Copyable {
     private var drafts = FindingDrafts()
     private var trail = ProgressTrail()
     private var successLines: [Int] = []
+    private var checkpoints = CheckpointTrail()
+    private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
     private var lastDated: (line: Int, message: [UInt8], date: Date)?
     private var longestSilence: Silence?
@@ -74,7 +76,7 @@ struct SourcePass: ~Copyable {
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let (closed, isCode) = blocks.take(line, begins: selection.blocks, &matcher)
         let ruling = isCode ? nil : judge.judge(line, candidates: selection.lineRules, all: all, &matcher)
-        noteSuccess(line, selection)
+        noteMilestone(line, selection)
         return Verdict(ruling: ruling, closed: closed, isCode: isCode, isFull: all, selection: selection)
     }
 
@@ -96,6 +98,7 @@ struct SourcePass: ~Copyable {
         for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         drafts.noteRecoveries(line, &matcher)
         noteProgress(line, verdict.selection)
+        outstanding.note(line)
     }
 
     /// Looks closely at a line that no rule found anything in, since something was found nearby.
@@ -110,6 +113,7 @@ struct SourcePass: ~Copyable {
         }
         drafts.noteRecoveries(line, &matcher)
         noteProgress(line, selection)
+        outstanding.note(line)
     }
 
     /// - Parameter summary: what became of reading; its kind is not looked at.
@@ -128,6 +132,10 @@ struct SourcePass: ~Copyable {
         scan.uncounted = drafts.uncounted
         scan.progress = trail
         scan.successLines = successLines
+        scan.checkpoints = checkpoints
+        scan.checkpoints.finish(clock)
+        scan.outstanding = outstanding
+        scan.outstanding.finish(clock)
         scan.unfinishedBlocks = unfinished
         scan.longestSilence = longestSilence
         scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text($0.message)) }
@@ -252,6 +260,7 @@ struct SourcePass: ~Copyable {
                 epoch: found["epoch"].flatMap(Double.init).flatMap { Int(exactly: $0.rounded(.down)) },
                 exactEpoch: found["epoch"].flatMap(Double.init),
                 total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
+                rate: Self.rate(found),
                 dialect: landmark.rule.id, stream: line.origin.stream, time: time))
     }
 
@@ -261,32 +270,50 @@ struct SourcePass: ~Copyable {
     ) -> (CompiledLandmark, [String: String])? {
         for index in selection.progress {
             let landmark = rules.progress[index]
-            for pattern in landmark.match {
-                guard let pattern = try? pattern.compiled(),
-                    let found = try? matcher.captures(of: pattern, in: line.message)
-                else { continue }
-                if matcher.matchesAny(landmark.unless, line.message) { break }
-                return (landmark, found)
-            }
+            if let found = captures(of: landmark, line) { return (landmark, found) }
         }
         return nil
     }
 
-    private mutating func noteSuccess(_ line: LogLine, _ selection: RuleSelector.Selection) {
-        for index in selection.success {
-            let landmark = rules.success[index]
-            guard matcher.matchesAny(landmark.match, line.message),
-                !matcher.matchesAny(landmark.unless, line.message), progress(line, selection) == nil
+    /// What a line states that is such a landmark.
+    private mutating func captures(of landmark: CompiledLandmark, _ line: LogLine) -> [String: String]? {
+        for pattern in landmark.match {
+            guard let pattern = try? pattern.compiled(),
+                let found = try? matcher.captures(of: pattern, in: line.message)
             else { continue }
-            trace?.landmarks.append(landmark.rule.id)
-            successLines.append(line.number)
-            if successLines.count > 64 { successLines.removeFirst() }
+            return matcher.matchesAny(landmark.unless, line.message) ? nil : found
+        }
+        return nil
+    }
+
+    private mutating func noteMilestone(_ line: LogLine, _ selection: RuleSelector.Selection) {
+        for index in selection.milestones {
+            let landmark = rules.milestones[index]
+            if landmark.rule.kind == .checkpoint {
+                guard let found = captures(of: landmark, line) else { continue }
+                trace?.landmarks.append(landmark.rule.id)
+                checkpoints.append(line, found)
+            } else {
+                guard matcher.matchesAny(landmark.match, line.message),
+                    !matcher.matchesAny(landmark.unless, line.message), progress(line, selection) == nil
+                else { continue }
+                trace?.landmarks.append(landmark.rule.id)
+                successLines.append(line.number)
+                if successLines.count > 64 { successLines.removeFirst() }
+            }
             return
         }
     }
 
-    private static func number(_ text: String) -> Int? {
+    static func number(_ text: String) -> Int? {
         Int(text.filter { $0 != "," && $0 != "_" })
+    }
+
+    /// Steps per second, stated as such or as the seconds that one takes.
+    private static func rate(_ found: [String: String]) -> Double? {
+        if let rate = found["rate"].flatMap(Double.init), rate > 0 { return rate }
+        if let pace = found["pace"].flatMap(Double.init), pace > 0 { return 1 / pace }
+        return nil
     }
 
     private static func loss(_ text: String) -> Double? {

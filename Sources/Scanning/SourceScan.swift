@@ -15,6 +15,10 @@ public struct SourceScan: Sendable {
     public var findings: [ScannedFinding] = []
     /// Where training advanced.
     public var progress = ProgressTrail()
+    /// Where its state was saved.
+    public var checkpoints = CheckpointTrail()
+    /// What stands out, for the case that no rule knows what happened.
+    public var outstanding = OutstandingLines()
     /// Lines that say that the run ended well.
     public var successLines: [Int] = []
     /// The first and the last time that a line of the source states.

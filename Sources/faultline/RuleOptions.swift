@@ -10,9 +10,15 @@ struct RuleOptions: ParsableArguments {
         help: ArgumentHelp("Add the rule packs of this folder; a rule with a known id replaces it.", valueName: "dir"))
     var folders: [String] = []
 
+    @Flag(
+        name: .customLong("without-rules"),
+        help: "Use no rules at all: show only the lines that stand out. For logs that no rule should explain.")
+    var withoutRules = false
+
     /// The built-in packs, then the user's own, then those of `--patterns`.
     func book(environment: [String: String] = ProcessInfo.processInfo.environment) throws -> RuleBook {
-        try RuleBook(folders: userFolder(environment).map { [$0] + folders } ?? folders)
+        let book = try RuleBook(folders: userFolder(environment).map { [$0] + folders } ?? folders)
+        return withoutRules ? book.keeping { _ in false } : book
     }
 
     /// `$XDG_CONFIG_HOME/faultline/patterns`, where it exists.

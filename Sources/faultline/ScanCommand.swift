@@ -72,10 +72,12 @@ struct ScanCommand: ParsableCommand {
         var scans = scanner.scan(inputs, threads: cores) { progress.show($0) }
         let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
         scans = scans.map(window.narrow)
+        let diagnostician = Diagnostician(book)
         var report = ScanReport(
             inputs: discovered.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: window.narrow(Diagnostician(book).diagnose(scans)),
+            incidents: window.narrow(diagnostician.diagnose(scans)),
             notes: window.notes(for: scans) + overflow(scans))
+        if !report.isExplained { report.telling = diagnostician.tellingLines(scans) }
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }
         show(report)

@@ -1,0 +1,54 @@
+public import CrashModel
+import Foundation
+import Logs
+
+/// Where one source says that the state of the training was saved.
+public struct CheckpointTrail: Sendable {
+    public struct Mark: Sendable, Hashable {
+        public var line: Int
+        var message: [UInt8]
+        /// Where it was saved, when the line says so.
+        public var path: String?
+        public var step: Int?
+        public var epoch: Int?
+        /// The line only says that saving began.
+        public var isBegun: Bool
+        public var time: LogTime
+        fileprivate var stated: StatedTime?
+
+        /// The line, cut to a length that can be shown.
+        public var text: String { String(decoding: message.prefix(300), as: UTF8.self) }
+
+        public static func == (a: Self, b: Self) -> Bool { (a.line, a.message, a.time) == (b.line, b.message, b.time) }
+
+        public func hash(into hasher: inout Hasher) { hasher.combine(line) }
+    }
+
+    /// The last ones, in the order of their lines.
+    public private(set) var marks: [Mark] = []
+
+    static let most = 64
+
+    mutating func append(_ line: LogLine, _ captures: [String: String]) {
+        if marks.count == Self.most { marks.removeFirst() }
+        marks.append(
+            Mark(
+                line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)), path: captures["path"],
+                step: captures["step"].flatMap(SourcePass.number), epoch: captures["epoch"].flatMap { Int($0) },
+                isBegun: captures["begun"] != nil, time: .unknown, stated: line.stated))
+    }
+
+    mutating func finish(_ clock: SourceClock) {
+        for index in marks.indices {
+            marks[index].time = clock.time(atLine: marks[index].line, stated: marks[index].stated)
+        }
+    }
+
+    /// The last checkpoint that was whole before `line`. One that was only begun counts when training went on after it.
+    public func last(before line: Int, progress: ProgressTrail) -> Mark? {
+        marks.last { mark in
+            guard mark.line < line else { return false }
+            return !mark.isBegun || (progress.last(before: line).map { $0.line > mark.line } ?? false)
+        }
+    }
+}

@@ -1,0 +1,116 @@
+public import CrashModel
+import Logs
+
+/// What one source's lines look like, for the case that no rule knows what happened: which shapes there are, which
+/// lines stand alone, and which counter rises.
+///
+/// Only lines that are looked at closely are seen: both ends of a log, the surroundings of findings, and samples.
+public struct OutstandingLines: Sendable {
+    /// The first line of its shape.
+    public struct Candidate: Sendable {
+        public var line: Int
+        public var message: [UInt8]
+        public var shape: LineShape
+        public var time: LogTime
+        var stated: StatedTime?
+    }
+
+    /// A line that came again and again with a number that rose.
+    public struct Counter: Sendable {
+        public var line: Int
+        public var message: [UInt8]
+        public var value: Int
+        public var rises: Int
+        public var first: LogTime
+        public var last: LogTime
+        fileprivate var stated: (first: StatedTime?, firstLine: Int, last: StatedTime?) = (nil, 0, nil)
+    }
+
+    /// How often each shape came.
+    public private(set) var shapes: [LineShape: Int] = [:]
+    /// The last lines whose shape was new, in the order of their lines.
+    public private(set) var candidates: [Candidate] = []
+    /// The counter that rose most often.
+    public private(set) var counter: Counter?
+    /// Lines seen.
+    public private(set) var seen = 0
+
+    /// What keeps memory small, whatever a log holds.
+    static let mostShapes = 20_000
+    static let mostCandidates = 160
+    static let keptBytes = 600
+    /// A shape that came more often than this is no rarity.
+    public static let rare = 3
+
+    private var counters: [LineShape: Counter] = [:]
+    private var falling: Set<LineShape> = []
+    private static let mostCounters = 64
+
+    mutating func note(_ line: LogLine) {
+        guard !line.message.isEmpty else { return }
+        seen += 1
+        var number: Int?
+        let shape = LineShape(line.message) { if number == nil { number = $0 } }
+        let count = (shapes[shape] ?? 0) + 1
+        if count > 1 || shapes.count < Self.mostShapes { shapes[shape] = count }
+        if count == 1 {
+            if candidates.count == Self.mostCandidates * 2 { thin() }
+            candidates.append(
+                Candidate(
+                    line: line.number, message: Array(line.message.prefix(Self.keptBytes)), shape: shape,
+                    time: .unknown, stated: line.stated))
+        }
+        if let number { follow(number, of: shape, line) }
+    }
+
+    private mutating func follow(_ number: Int, of shape: LineShape, _ line: LogLine) {
+        guard var counter = counters[shape] else {
+            guard counters.count < Self.mostCounters, !falling.contains(shape) else { return }
+            var fresh = Counter(
+                line: line.number, message: Array(line.message.prefix(Self.keptBytes)), value: number, rises: 0,
+                first: .unknown, last: .unknown)
+            fresh.stated = (line.stated, line.number, line.stated)
+            counters[shape] = fresh
+            return
+        }
+        if number < counter.value {
+            counters[shape] = nil
+            if falling.count < Self.mostShapes { falling.insert(shape) }
+            return
+        }
+        if number > counter.value { counter.rises += 1 }
+        counter.value = number
+        counter.line = line.number
+        counter.message = Array(line.message.prefix(Self.keptBytes))
+        counter.stated.last = line.stated
+        counters[shape] = counter
+    }
+
+    /// Drops what turned out to be common, and then the oldest half.
+    private mutating func thin() {
+        if candidates.count > Self.mostCandidates { candidates = candidates.filter { !isCommon($0.shape) } }
+        if candidates.count > Self.mostCandidates { candidates.removeFirst(candidates.count - Self.mostCandidates) }
+    }
+
+    /// Whether a shape came too often to be remarkable.
+    public func isCommon(_ shape: LineShape) -> Bool { shapes[shape, default: 0] > Self.rare }
+
+    /// Places what was kept in time.
+    mutating func finish(_ clock: SourceClock) {
+        thin()
+        for index in candidates.indices {
+            candidates[index].time = clock.time(atLine: candidates[index].line, stated: candidates[index].stated)
+        }
+        counter = counters.values.filter { $0.rises >= Self.fewestRises }
+            .max { ($0.rises, $1.line) < ($1.rises, $0.line) }
+        counters = [:]
+        falling = []
+        if let found = counter {
+            counter?.first = clock.time(atLine: found.stated.firstLine, stated: found.stated.first)
+            counter?.last = clock.time(atLine: found.line, stated: found.stated.last)
+        }
+    }
+
+    /// Fewer rises happen by chance.
+    static let fewestRises = 5
+}

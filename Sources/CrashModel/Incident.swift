@@ -27,6 +27,14 @@ public struct Incident: Sendable, Hashable {
     public var advice: [Advice]
     /// The last training progress before the failure.
     public var lastProgress: ProgressMark?
+    /// Where the state of the training was last saved whole before the failure.
+    public var lastCheckpoint: CheckpointMark?
+    /// What training has to be done again.
+    public var lost: LostWork?
+    /// Training steps per second before the failure.
+    public var stepsPerSecond: Double?
+    /// Other causes that were considered, the next best first, with what speaks against each.
+    public var runnersUp: [RunnerUp] = []
     public var context: ResourceContext?
 
     public init(
@@ -60,6 +68,54 @@ public struct Incident: Sendable, Hashable {
 
     /// Whether a person has to act: the run ended there, or nothing shows that it went on.
     public var isCrash: Bool { outcome == .terminal || outcome == .unresolved }
+}
+
+/// A finding that could have been the cause, and why another was chosen.
+public struct RunnerUp: Sendable, Hashable {
+    public var finding: Finding
+    /// Why it is not the root, as a sentence without its subject: `came 12 s after the root`.
+    public var reason: String
+
+    public init(finding: Finding, reason: String) {
+        self.finding = finding
+        self.reason = reason
+    }
+}
+
+/// A line that shows that the state of the training was saved.
+public struct CheckpointMark: Sendable, Hashable, Codable {
+    public var source: String
+    public var line: Int
+    public var text: String
+    /// Where it was saved, when the line says so; as the log spells it.
+    public var path: String?
+    public var step: Int?
+    public var epoch: Int?
+    public var time: Date?
+
+    public init(
+        source: String, line: Int, text: String, path: String? = nil, step: Int? = nil, epoch: Int? = nil,
+        time: Date? = nil
+    ) {
+        self.source = source
+        self.line = line
+        self.text = text
+        self.path = path
+        self.step = step
+        self.epoch = epoch
+        self.time = time
+    }
+}
+
+/// Training between the last checkpoint, or the beginning where there was none, and the failure.
+public struct LostWork: Sendable, Hashable, Codable {
+    public var steps: Int?
+    public var seconds: Double?
+
+    public init(steps: Int? = nil, seconds: Double? = nil) {
+        self.steps = steps
+        self.seconds = seconds
+    }
 }
 
 /// A line that shows that training advanced.

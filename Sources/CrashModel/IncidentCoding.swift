@@ -8,6 +8,10 @@ extension Incident: Encodable {
         case firstSeen = "first_seen"
         case lastSeen = "last_seen"
         case lastProgress = "last_progress"
+        case lastCheckpoint = "last_checkpoint"
+        case lost
+        case stepsPerSecond = "steps_per_second"
+        case runnersUp = "runners_up"
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -31,6 +35,10 @@ extension Incident: Encodable {
         try container.encode(teardown, forKey: .teardown)
         try container.encode(advice, forKey: .advice)
         try container.encode(lastProgress, forKey: .lastProgress)
+        try container.encode(lastCheckpoint, forKey: .lastCheckpoint)
+        try container.encode(lost, forKey: .lost)
+        try container.encode(stepsPerSecond, forKey: .stepsPerSecond)
+        try container.encode(runnersUp, forKey: .runnersUp)
         try container.encode(context, forKey: .context)
     }
 }
@@ -60,6 +68,24 @@ extension Finding: Encodable {
         try container.encode(captures, forKey: .captures)
         try container.encode(count, forKey: .count)
         try container.encode(lastLine, forKey: .lastLine)
+    }
+}
+
+extension RunnerUp: Encodable {
+    enum CodingKeys: String, CodingKey {
+        case rule, title, category, source, line, time, text, reason
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(finding.rule, forKey: .rule)
+        try container.encode(finding.title, forKey: .title)
+        try container.encode(finding.category, forKey: .category)
+        try container.encode(finding.source, forKey: .source)
+        try container.encode(finding.line, forKey: .line)
+        try container.encode(finding.time.date?.iso8601, forKey: .time)
+        try container.encode(finding.text, forKey: .text)
+        try container.encode(reason, forKey: .reason)
     }
 }
 

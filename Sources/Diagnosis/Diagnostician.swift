@@ -29,8 +29,10 @@ public struct Diagnostician: Sendable {
 
     private func collect(_ scans: [SourceScan]) -> [Evidence] {
         var all: [Evidence] = []
+        let streams = SiblingStreams(scans)
         for (sourceIndex, scan) in scans.enumerated() {
-            for scanned in scan.findings {
+            for var scanned in scan.findings {
+                scanned.finding.time = streams.time(of: scanned.finding, sourceIndex: sourceIndex)
                 guard let rule = book.rule(scanned.finding.rule) else { continue }
                 all.append(Evidence(index: all.count, scanned: scanned, rule: rule, sourceIndex: sourceIndex))
             }

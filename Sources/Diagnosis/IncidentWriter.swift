@@ -21,8 +21,13 @@ struct IncidentWriter {
             ranks: root.finding.origin.rank.map { [$0] } ?? [],
             root: root.finding, consequences: story.consequences.map(\.finding),
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
-            advice: advice(for: story), lastProgress: lastProgress(before: root),
-            context: context(from: all))
+            advice: advice(for: story), context: context(from: all))
+        incident.runnersUp = story.runnersUp
+        let standing = TrainingStanding(scans: scans, root: root)
+        incident.lastProgress = standing.lastProgress
+        incident.lastCheckpoint = standing.lastCheckpoint
+        incident.lost = standing.lost
+        incident.stepsPerSecond = standing.stepsPerSecond
         incident.id = id(of: incident)
         return incident
     }
@@ -73,18 +78,6 @@ struct IncidentWriter {
                 action: action, reason: reason,
                 command: advice.command.flatMap { CaptureTemplate($0).filledForShell(captures) })
         }
-    }
-
-    private func lastProgress(before root: Evidence) -> ProgressMark? {
-        let own = scans[root.sourceIndex]
-        let scan = own.progress.count > 0 ? own : scans.max { $0.progress.count < $1.progress.count }
-        guard let scan,
-            let mark = scan.input.source == own.input.source
-                ? scan.progress.last(before: root.finding.line) : scan.progress.last
-        else { return nil }
-        return ProgressMark(
-            source: scan.input.source, line: mark.line, text: mark.text, step: mark.step, epoch: mark.epoch,
-            time: mark.time.date)
     }
 
     /// The kernel's own report of the moment, when one is part of the story.

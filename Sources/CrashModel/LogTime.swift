@@ -21,15 +21,28 @@ public struct LogTime: Hashable, Sendable {
     public var source: Source
     /// The line states no year, and the one here is a guess from the file's own time.
     public var isYearAssumed: Bool
+    /// When ``date`` was taken from the lines around: the time in which the line can have been written.
+    public var span: ClosedRange<Date>?
 
-    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source, isYearAssumed: Bool = false) {
+    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source, isYearAssumed: Bool = false,
+        span: ClosedRange<Date>? = nil
+    ) {
         self.date = date
         self.sinceBoot = sinceBoot
         self.source = source
         self.isYearAssumed = isYearAssumed
+        self.span = span
     }
 
     public static let unknown = LogTime(source: .unknown)
+
+    /// The same moment by a clock that is this far ahead.
+    public func shifted(by seconds: Double) -> LogTime {
+        var time = self
+        time.date = date.map { $0 + seconds }
+        time.span = span.map { ($0.lowerBound + seconds)...($0.upperBound + seconds) }
+        return time
+    }
 }
 
 extension Date {

@@ -7,6 +7,8 @@ struct CauseGraph {
     /// A victim is often printed before its cause, but not by more than this.
     private static let latestCauseSeconds: Double = 300
     private static let latestCauseLines = 400
+    /// Lines of one fault in the kernel's log are this close.
+    private static let kernelSeconds: Double = 5
     /// A kill for memory shows in its victim's log at once, or in a launcher's within moments.
     private static let killSeconds: Double = 180
 
@@ -100,6 +102,12 @@ struct CauseGraph {
             return false
         }
         if cause.isBefore(effect) { return true }
+        // The kernel tells things in their order.
+        if cause.sourceIndex == effect.sourceIndex, cause.scanned.isKernel, effect.scanned.isKernel, !isNamed,
+            let seconds = effect.seconds(until: cause), seconds > Self.kernelSeconds
+        {
+            return false
+        }
         let strength = causality.tier(of: cause.category)
         let weakness = causality.tier(of: effect.category)
         let isMoreTelling =

@@ -13,7 +13,8 @@ public struct Diagnostician: Sendable {
 
     /// The incidents, in the order in which a person should read them: what ended the run, what else went wrong, and
     /// last what looked bad but was survived.
-    public func diagnose(_ scans: [SourceScan]) -> [Incident] {
+    public func diagnose(_ unaligned: [SourceScan]) -> [Incident] {
+        let scans = Timeline(book: book).align(unaligned)
         var evidence = ChainedExceptions.link(collect(scans))
         evidence = FateJudge(scans: scans).judge(evidence)
         evidence += inferred(scans, evidence)

@@ -16,8 +16,17 @@ struct Evidence: Sendable {
 
     var finding: Finding { scanned.finding }
     var category: Category { scanned.finding.category }
-    /// When it happened. The file's own time says little about its lines, so it does not count.
-    var date: Date? { scanned.finding.time.source == .fileTime ? nil : scanned.finding.time.date }
+    /// When it began. The file's own time says little about its lines, so it does not count. A watchdog that says how
+    /// long it waited reports what began that long before.
+    var date: Date? { span?.lowerBound }
+    /// When it can have begun: one moment where its line says so.
+    var span: ClosedRange<Date>? {
+        let time = scanned.finding.time
+        guard time.source != .fileTime, let date = time.date else { return nil }
+        let waited = (finding.captures["ran"].flatMap(Double.init) ?? 0) / 1000
+        let span = time.span ?? date...date
+        return (span.lowerBound - waited)...(span.upperBound - waited)
+    }
     var isGeneric: Bool { scanned.priority <= Rule.genericPriority }
 
     /// Whether it can be a cause at all.
@@ -34,10 +43,21 @@ enum Fate: Sendable, Hashable {
 
 extension Evidence {
     /// Whether `self` stands before `other`: by time across sources, by line within one.
+    ///
+    /// Where time does not tell, the kernel's word comes before what programs make of it, a line that states its time
+    /// before one that does not, and a rank's own log before what others repeat of it.
     func isBefore(_ other: Evidence) -> Bool {
         if sourceIndex == other.sourceIndex { return scanned.firstLine < other.scanned.firstLine }
         if let seconds = seconds(until: other), seconds != 0 { return seconds > 0 }
-        return index < other.index
+        let ranks = (firstHand, other.firstHand)
+        return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : index < other.index
+    }
+
+    private var firstHand: Int {
+        if scanned.isKernel { return 0 }
+        if finding.time.source == .stated { return 1 }
+        if finding.origin.rank != nil { return 2 }
+        return span != nil ? 3 : 4
     }
 
     /// Lines between two pieces of evidence of one source.
@@ -45,10 +65,11 @@ extension Evidence {
         sourceIndex == other.sourceIndex ? abs(finding.line - other.finding.line) : nil
     }
 
-    /// Seconds between two pieces of evidence, when both can be placed in time.
+    /// Seconds between two pieces of evidence, when both can be placed in time; zero where they may have happened at
+    /// once.
     func seconds(until other: Evidence) -> Double? {
-        guard let date, let otherDate = other.date else { return nil }
-        let seconds = otherDate.timeIntervalSince(date)
+        guard let date, let otherDate = other.date, let gap = gap(until: other) else { return nil }
+        let seconds = sourceIndex == other.sourceIndex ? otherDate.timeIntervalSince(date) : gap
         guard sourceIndex != other.sourceIndex, finding.time.isYearAssumed != other.finding.time.isYearAssumed else {
             return seconds
         }
@@ -56,6 +77,13 @@ extension Evidence {
         let year = 365.2425 * 86400
         let rest = seconds - (seconds / year).rounded() * year
         return abs(rest) < 2 * 86400 && abs(seconds) > year / 2 ? sameYear(as: other) : seconds
+    }
+
+    private func gap(until other: Evidence) -> Double? {
+        guard let span, let later = other.span else { return nil }
+        if later.lowerBound > span.upperBound { return later.lowerBound.timeIntervalSince(span.upperBound) }
+        if later.upperBound < span.lowerBound { return later.upperBound.timeIntervalSince(span.lowerBound) }
+        return 0
     }
 
     /// Seconds until `other`, both placed in one year.

@@ -14,7 +14,15 @@ struct FateJudge {
     /// The same when the log tells of a process's end afterwards.
     static let advancesBeforeExit = 20
 
-    let scans: [SourceScan]
+    private let scans: [SourceScan]
+    private let attempts: Attempts
+    private let streams: SiblingStreams
+
+    init(scans: [SourceScan]) {
+        self.scans = scans
+        attempts = Attempts(scans)
+        streams = SiblingStreams(scans)
+    }
 
     func judge(_ evidence: [Evidence]) -> [Evidence] {
         var judged = evidence
@@ -22,11 +30,12 @@ struct FateJudge {
             judged[index].fate = fateInOwnSource(judged[index], among: evidence)
         }
         for index in judged.indices where judged[index].fate == .live {
-            if isOutlivedByNextAttempt(judged[index], by: judged) { judged[index].fate = .recovered }
+            if attempts.isMadeGood(judged[index].sourceIndex) { judged[index].fate = .recovered }
         }
         for index in judged.indices where judged[index].fate == .live {
             if isOutlived(judged[index], by: judged) { judged[index].fate = .recovered }
         }
+        judgeFromOutside(&judged)
         let runDied = judged.contains { $0.fate == .live && $0.canBeRoot && isTraining($0) }
         if !runDied {
             for index in judged.indices where judged[index].fate == .live && !isTraining(judged[index]) {
@@ -38,7 +47,7 @@ struct FateJudge {
 
     private func fateInOwnSource(_ evidence: Evidence, among all: [Evidence]) -> Fate {
         let scan = scans[evidence.sourceIndex]
-        let line = evidence.finding.lastLine
+        let line = lastLine(of: evidence, among: all)
         if evidence.scanned.recoveredAt != nil { return .recovered }
         let stream = evidence.finding.origin.stream
         let own = scan.progress.advances(after: line, since: evidence.date, stream: stream)
@@ -47,6 +56,15 @@ struct FateJudge {
         if own >= needed || any >= max(needed, Self.advancesOfOthers) { return .progressed }
         if scan.successLines.contains(where: { $0 > line }) { return .recovered }
         return .live
+    }
+
+    /// The last line of a finding. A loss that is nan in every line is one event, and going on with it is no advance.
+    private func lastLine(of evidence: Evidence, among all: [Evidence]) -> Int {
+        guard evidence.category.family == "divergence" else { return evidence.finding.lastLine }
+        return all.lazy.filter { other in
+            other.sourceIndex == evidence.sourceIndex && other.rule.id == evidence.rule.id
+                && other.finding.origin.stream == evidence.finding.origin.stream
+        }.map(\.finding.lastLine).max() ?? evidence.finding.lastLine
     }
 
     /// Whether the same log tells of a process's end after a fatal finding. Buffered output makes a few steps appear
@@ -60,31 +78,6 @@ struct FateJudge {
         }
     }
 
-    /// A failure of one torchrun attempt that a later attempt of the same run made good.
-    private func isOutlivedByNextAttempt(_ evidence: Evidence, by all: [Evidence]) -> Bool {
-        guard let attempt = Attempt(evidence.finding.source) else { return false }
-        let later = scans.indices.filter { index in
-            Attempt(scans[index].input.source).map { $0.run == attempt.run && $0.number > attempt.number } ?? false
-        }
-        let isGood = later.contains { !scans[$0].successLines.isEmpty || scans[$0].progress.isAdvancing(after: 0) }
-        return isGood
-            && !all.contains { later.contains($0.sourceIndex) && $0.fate == .live && $0.canBeRoot }
-    }
-
-    /// torchrun's `<run>/attempt_<n>/<rank>/stderr.log`.
-    private struct Attempt {
-        var run: Substring
-        var number: Int
-
-        init?(_ source: String) {
-            guard let range = source.firstRange(of: "/attempt_"),
-                let number = Int(source[range.upperBound...].prefix { $0.isNumber })
-            else { return nil }
-            run = source[..<range.lowerBound]
-            self.number = number
-        }
-    }
-
     /// A generic error, far from the end of a log in which nothing else goes wrong after it.
     private func isOutlived(_ evidence: Evidence, by all: [Evidence]) -> Bool {
         let scan = scans[evidence.sourceIndex]
@@ -94,6 +87,29 @@ struct FateJudge {
         return !all.contains {
             $0.sourceIndex == evidence.sourceIndex && $0.fate == .live && $0.rule.severity != .warning
                 && scan.input.lines - $0.finding.lastLine <= Self.survivedLines
+        }
+    }
+
+    /// What launchers, controllers and schedulers report, in logs that show no training themselves: the run's own logs
+    /// say whether it went on.
+    private func judgeFromOutside(_ judged: inout [Evidence]) {
+        let trainers = scans.indices.filter { scans[$0].progress.count > 0 && !attempts.isMadeGood($0) }
+        let hasDied = judged.contains { $0.fate == .live && $0.canBeRoot && trainers.contains($0.sourceIndex) }
+        guard !trainers.isEmpty, !hasDied else { return }
+        for index in judged.indices where judged[index].fate == .live {
+            let evidence = judged[index]
+            let own = scans[evidence.sourceIndex]
+            guard own.progress.count == 0, own.input.kind != .kernel, !evidence.scanned.isKernel else { continue }
+            let sibling = streams.output(of: evidence.sourceIndex)
+            let others = sibling.map { [$0] } ?? trainers
+            if let date = evidence.span?.upperBound {
+                let advances = others.map { scans[$0].progress.advances(after: 0, since: date) }.max() ?? 0
+                if advances >= Self.advancesOfOthers { judged[index].fate = .progressed }
+            } else if sibling == nil, evidence.finding.time.source != .stated,
+                trainers.allSatisfy({ !scans[$0].successLines.isEmpty })
+            {
+                judged[index].fate = .recovered
+            }
         }
     }
 

@@ -21,6 +21,9 @@ struct SiblingStreams {
         self.sibling = sibling
     }
 
+    /// The source that the same process wrote its standard output to.
+    func output(of sourceIndex: Int) -> Int? { sibling[sourceIndex] }
+
     /// The time of a finding behind the last line of its source that states one: not before its sibling's last step.
     func time(of finding: Finding, sourceIndex: Int) -> LogTime {
         guard finding.time.source != .stated, let other = sibling[sourceIndex],
@@ -28,7 +31,8 @@ struct SiblingStreams {
             let last = scans[other].progress.last?.time.date ?? scans[other].lastTime,
             finding.time.date.map({ $0 < last }) ?? true
         else { return finding.time }
-        return LogTime(date: last, source: .interpolated)
+        let latest = max(last, finding.time.span?.upperBound ?? last)
+        return LogTime(date: last, source: .interpolated, span: last...latest)
     }
 
     /// `…/3/stdout.log` for `…/3/stderr.log`, `job-1.out` for `job-1.err`.

@@ -13,8 +13,15 @@ struct SilentHang {
     /// One production system's rule of thumb: silence beyond three mean iterations.
     static let iterations: Double = 3
 
-    let scans: [SourceScan]
-    let live: [Evidence]
+    private let scans: [SourceScan]
+    private let live: [Evidence]
+    private let attempts: Attempts
+
+    init(scans: [SourceScan], live: [Evidence]) {
+        self.scans = scans
+        self.live = live
+        attempts = Attempts(scans)
+    }
 
     /// The place where the first log fell silent.
     struct Place {
@@ -34,7 +41,7 @@ struct SilentHang {
 
     private func silence(of index: Int) -> Place? {
         let scan = scans[index]
-        guard scan.input.kind == .training || scan.progress.count > 0, scan.successLines.isEmpty,
+        guard !attempts.isMadeGood(index), scan.input.kind == .training || scan.progress.count > 0, scan.successLines.isEmpty,
             let interval = meanInterval(scan)
         else { return nil }
         let threshold = max(Self.shortestSilence, Self.iterations * interval)

@@ -14,6 +14,9 @@ struct Story {
     var runnersUp: [RunnerUp]
     /// Whether the training's own log takes part.
     var touchesRun: Bool
+    /// Whether it lies near the last sign of life of the run, as far as times tell; an old failure that the logs also
+    /// hold did not end it.
+    var isAtEndOfRun: Bool
     var tier: Int
 
     /// The stories of one episode, the best-supported first.
@@ -44,6 +47,7 @@ struct Story {
     /// Which of two stories a person should read first.
     func isMoreTelling(than other: Story) -> Bool {
         if touchesRun != other.touchesRun { return touchesRun }
+        if isAtEndOfRun != other.isAtEndOfRun { return isAtEndOfRun }
         if root.rule.role == .root, other.root.rule.role != .root { return true }
         if root.rule.role != .root, other.root.rule.role == .root { return false }
         if root.rule.severity != other.root.rule.severity { return root.rule.severity > other.root.rule.severity }

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -93,7 +94,13 @@ struct Teller {
             root: cause,
             consequences: others.filter { $0.rule.role != .teardown && $0.rule.severity != .warning },
             confirmations: confirmations, teardown: others.filter { $0.rule.role == .teardown }, rivals: rivals, runnersUp: [],
-            touchesRun: touchesRun(root), tier: causality.tier(of: cause.category))
+            touchesRun: touchesRun(root), isAtEndOfRun: isAtEndOfRun([cause] + members), tier: causality.tier(of: cause.category))
+    }
+
+    private func isAtEndOfRun(_ members: [Evidence]) -> Bool {
+        guard let end = scans.lazy.filter({ $0.progress.count > 0 }).compactMap(\.lastTime).max() else { return true }
+        let spans = members.compactMap(\.span)
+        return spans.isEmpty || spans.contains { $0.upperBound > end - Episodes.longestGap }
     }
 
     /// Another source that says the same, or a rule made to confirm.

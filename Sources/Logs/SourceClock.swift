@@ -46,6 +46,13 @@ public struct SourceClock: Sendable {
 
     /// `modified` is the source's own time, an upper bound for what its lines state; `timeZone` is that of times
     /// without one.
+    /// Whether the lines state their zone.
+    public var isZoneStated: Bool { zoned > zoneless }
+    /// Seconds that the zone which a line stated last is ahead of UTC.
+    public private(set) var utcOffset: Int?
+    private var zoned = 0
+    private var zoneless = 0
+
     public init(modified: Date?, timeZone: TimeZone) {
         self.modified = modified
         self.timeZone = timeZone
@@ -53,6 +60,8 @@ public struct SourceClock: Sendable {
 
     public mutating func note(_ stated: StatedTime, line: Int) {
         noteBoot(stated)
+        if stated.zoneStated { zoned += 1 } else { zoneless += 1 }
+        if let offset = stated.utcOffset { utcOffset = offset }
         switch stated.form {
         case .wall: hasDates = true
         case .yearless(let month, let day, _): noteYear(month: month, day: day, line: line)
@@ -82,9 +91,15 @@ public struct SourceClock: Sendable {
         let end = after.flatMap { resolve($0.stated, line: $0.line, boot: $0.boot) }
         if let from = start?.date, let to = end?.date, let before, let after, to >= from {
             let share = Double(line - before.line) / Double(max(after.line - before.line, 1))
-            return between(start, end, date: from + to.timeIntervalSince(from) * share)
+            return between(start, end, date: from + to.timeIntervalSince(from) * share, span: from...to)
         }
-        if let date = start?.date ?? end?.date { return between(start, end, date: date) }
+        if let date = start?.date, let before {
+            let latest = date + longest(lines: line - before.line)
+            return between(start, end, date: date, span: date...latest)
+        }
+        if let date = end?.date, let after {
+            return between(start, end, date: date, span: (date - longest(lines: after.line - line))...date)
+        }
         if let seconds = start?.sinceBoot ?? end?.sinceBoot {
             return LogTime(sinceBoot: seconds, source: .bootRelative)
         }
@@ -93,11 +108,22 @@ public struct SourceClock: Sendable {
     }
 
     /// A time taken from the lines around, which can be no better founded than theirs.
-    private func between(_ start: LogTime?, _ end: LogTime?, date: Date) -> LogTime {
+    private func between(_ start: LogTime?, _ end: LogTime?, date: Date, span: ClosedRange<Date>) -> LogTime {
         let neighbours = [start, end].compactMap(\.self)
         return LogTime(
             date: date, source: neighbours.contains { $0.source == .fileTime } ? .fileTime : .interpolated,
-            isYearAssumed: neighbours.contains(where: \.isYearAssumed))
+            isYearAssumed: neighbours.contains(where: \.isYearAssumed), span: span)
+    }
+
+    /// How long so many lines beyond the last time may have taken, at the pace of those that state theirs. A log that
+    /// states its time once, in a banner, says nothing about its end.
+    private func longest(lines: Int) -> Double {
+        guard anchors.count >= 4, let first = anchors.first, let last, last.line > first.line,
+            let from = resolve(first.stated, line: first.line, boot: first.boot)?.date,
+            let to = resolve(last.stated, line: last.line, boot: last.boot)?.date, to >= from
+        else { return 7 * Self.day }
+        let pace = to.timeIntervalSince(from) / Double(last.line - first.line)
+        return 3600 + 4 * pace * Double(lines)
     }
 
     // MARK: - Placing one time
@@ -128,7 +154,7 @@ public struct SourceClock: Sendable {
     private func place(_ stated: StatedTime, line: Int) -> LogTime? {
         switch stated.form {
         case .wall(let date):
-            return LogTime(date: stated.zoneStated ? date : zoned(date), source: .stated)
+            return LogTime(date: stated.zoneStated ? date : inScanZone(date), source: .stated)
         case .yearless(let month, let day, let seconds):
             guard let year = year(month: month, day: day, seconds: seconds, line: line) else { return nil }
             return LogTime(date: date(year, month, day, seconds), source: .stated, isYearAssumed: !hasDates)
@@ -140,11 +166,11 @@ public struct SourceClock: Sendable {
 
     private func date(_ year: Int, _ month: Int, _ day: Int, _ seconds: Double) -> Date {
         let days = Calendar1970.days(year: year, month: month, day: day)
-        return zoned(Date(timeIntervalSince1970: Double(days) * Self.day + seconds))
+        return inScanZone(Date(timeIntervalSince1970: Double(days) * Self.day + seconds))
     }
 
     /// A date whose digits were read as UTC, moved into the scan's time zone.
-    private func zoned(_ asUTC: Date) -> Date {
+    private func inScanZone(_ asUTC: Date) -> Date {
         let guess = asUTC - Double(timeZone.secondsFromGMT(for: asUTC))
         return asUTC - Double(timeZone.secondsFromGMT(for: guess))
     }
@@ -212,7 +238,7 @@ public struct SourceClock: Sendable {
         }
         if let near = nearestDate(line: line) {
             let base = midnight(near)
-            let candidates = [-1.0, 0, 1].map { zoned(Date(timeIntervalSince1970: base + $0 * Self.day + seconds)) }
+            let candidates = [-1.0, 0, 1].map { inScanZone(Date(timeIntervalSince1970: base + $0 * Self.day + seconds)) }
             let best = candidates.min { abs($0.timeIntervalSince(near)) < abs($1.timeIntervalSince(near)) }
             return best.map { LogTime(date: $0, source: .stated) }
         }
@@ -220,9 +246,9 @@ public struct SourceClock: Sendable {
         var final = seconds
         if let last, case .timeOfDay(let lastSeconds) = last.stated.form { final = lastSeconds }
         var base = midnight(modified)
-        if zoned(Date(timeIntervalSince1970: base + final)) > modified + 3600 { base -= Self.day }
+        if inScanZone(Date(timeIntervalSince1970: base + final)) > modified + 3600 { base -= Self.day }
         base -= Double(total(days, atLine: .max) - total(days, atLine: line)) * Self.day
-        return LogTime(date: zoned(Date(timeIntervalSince1970: base + seconds)), source: .fileTime)
+        return LogTime(date: inScanZone(Date(timeIntervalSince1970: base + seconds)), source: .fileTime)
     }
 
     /// The date of the nearest line that states one in full.
@@ -234,13 +260,13 @@ public struct SourceClock: Sendable {
         while back >= 0 || forth < anchors.count {
             if back >= 0 {
                 if case .wall(let date) = anchors[back].stated.form {
-                    return anchors[back].stated.zoneStated ? date : zoned(date)
+                    return anchors[back].stated.zoneStated ? date : inScanZone(date)
                 }
                 back -= 1
             }
             if forth < anchors.count {
                 if case .wall(let date) = anchors[forth].stated.form {
-                    return anchors[forth].stated.zoneStated ? date : zoned(date)
+                    return anchors[forth].stated.zoneStated ? date : inScanZone(date)
                 }
                 forth += 1
             }

@@ -16,6 +16,9 @@ public struct StatedTime: Sendable, Hashable {
 
     public var form: Form
     public var zoneStated: Bool
+    /// Seconds that the stated zone is ahead of UTC; `nil` for UTC written as `Z` too, which says nothing about the
+    /// zone of the machine.
+    public var utcOffset: Int?
     /// Set when a line has both, as in `Nov 21 04:15:12 vm kernel: [ 9992.575238]`.
     public var sinceBoot: Double?
 
@@ -45,6 +48,7 @@ public struct StatedTime: Sendable, Hashable {
     /// Adds what another prefix of the same line states. The outer prefix wins unless the inner one tells more.
     mutating func add(_ other: StatedTime) {
         var best = other.precision > precision ? other : self
+        best.utcOffset = utcOffset ?? other.utcOffset
         best.sinceBoot = sinceBoot ?? other.sinceBoot ?? best.sinceBoot
         if best.sinceBoot == nil, case .sinceBoot(let seconds) = other.form { best.sinceBoot = seconds }
         if best.sinceBoot == nil, case .sinceBoot(let seconds) = form { best.sinceBoot = seconds }

@@ -71,7 +71,9 @@ extension ByteCursor {
         guard Calendar1970.isValid(year: year, month: month, day: day) else { return nil }
         let days = Calendar1970.days(year: year, month: month, day: day)
         let date = Date(timeIntervalSince1970: Double(days) * 86_400 + seconds - Double(zone ?? 0))
-        return StatedTime(form: .wall(date), zoneStated: zone != nil)
+        var stated = StatedTime(form: .wall(date), zoneStated: zone != nil)
+        stated.utcOffset = zone == 0 ? nil : zone
+        return stated
     }
 
     /// `2026-11-21T04:15:12.795267+00:00` with `T`, space, `_`, `-`, `@` or `:` between, `/` or `.` in the date.

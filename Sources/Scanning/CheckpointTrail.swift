@@ -44,6 +44,10 @@ public struct CheckpointTrail: Sendable {
         }
     }
 
+    mutating func shift(by seconds: Double) {
+        for index in marks.indices { marks[index].time = marks[index].time.shifted(by: seconds) }
+    }
+
     /// The last checkpoint that was whole before `line`. One that was only begun counts when training went on after it.
     public func last(before line: Int, progress: ProgressTrail) -> Mark? {
         marks.last { mark in

@@ -11,10 +11,14 @@ struct FindingDrafts {
         var recoveredBy: [DeferredPattern] = []
         /// How far training was; what repeats after an advance is another event.
         var advance = 0
+        /// The time of the last repeat.
+        var lastStated: StatedTime?
     }
 
     /// Lines of the same rule this close together are one finding.
     private static let repeatDistance = 60
+    /// And this close in time, where they state it.
+    private static let repeatSeconds: Double = 30 * 60
 
     /// A rule with more findings than this is common, and some of them can go.
     private static let common = 32
@@ -29,15 +33,24 @@ struct FindingDrafts {
     mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern], advance: Int) {
         let key = Self.repeatKey(scanned.finding)
         if let index = newest[key], drafts[index].advance == advance,
-            scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance
+            scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance,
+            drafts[index].scanned.recoveredAt == nil, !isLongAfter(drafts[index].lastStated, stated)
         {
+            drafts[index].lastStated = stated ?? drafts[index].lastStated
             drafts[index].scanned.finding.count += 1
             drafts[index].scanned.finding.lastLine = scanned.finding.line
             return
         }
         makeRoom()
         newest[key] = drafts.count
-        append(Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy, advance: advance))
+        append(
+            Draft(scanned: scanned, stated: stated, recoveredBy: recoveredBy, advance: advance, lastStated: stated))
+    }
+
+    /// Whether so much time passed since the last line of a finding that this one belongs to another event.
+    private func isLongAfter(_ last: StatedTime?, _ stated: StatedTime?) -> Bool {
+        guard let last, let stated, let seconds = last.seconds(to: stated) else { return false }
+        return seconds > Self.repeatSeconds
     }
 
     private mutating func append(_ draft: Draft) {

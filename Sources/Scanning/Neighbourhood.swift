@@ -51,7 +51,7 @@ struct Neighbourhood {
 
 extension StatedTime {
     /// The time from this one to another of the same form.
-    fileprivate func seconds(to other: StatedTime) -> Double? {
+    func seconds(to other: StatedTime) -> Double? {
         switch (form, other.form) {
         case (.wall(let first), .wall(let second)): second.timeIntervalSince(first)
         case (.sinceBoot(let first), .sinceBoot(let second)): second - first

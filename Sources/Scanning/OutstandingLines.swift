@@ -111,6 +111,14 @@ public struct OutstandingLines: Sendable {
         }
     }
 
+    mutating func shift(by seconds: Double) {
+        for index in candidates.indices { candidates[index].time = candidates[index].time.shifted(by: seconds) }
+        if let found = counter {
+            counter?.first = found.first.shifted(by: seconds)
+            counter?.last = found.last.shifted(by: seconds)
+        }
+    }
+
     /// Fewer rises happen by chance.
     static let fewestRises = 5
 }

@@ -51,6 +51,11 @@ public struct ProgressTrail: Sendable {
         count += 1
     }
 
+    mutating func shift(by seconds: Double) {
+        for index in marks.indices { marks[index].time = marks[index].time.shifted(by: seconds) }
+        if let time = last?.time { last?.time = time.shifted(by: seconds) }
+    }
+
     /// The last mark at or before `line`.
     public func last(before line: Int) -> Mark? {
         if let last, last.line <= line { return last }

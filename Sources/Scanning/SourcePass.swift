@@ -137,6 +137,8 @@ struct SourcePass: ~Copyable {
         scan.outstanding = outstanding
         scan.outstanding.finish(clock)
         scan.unfinishedBlocks = unfinished
+        scan.isZoneStated = clock.isZoneStated
+        scan.utcOffset = clock.utcOffset
         scan.longestSilence = longestSilence
         scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text($0.message)) }
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
@@ -341,7 +343,8 @@ extension Finding {
     init(_ rule: Rule, source: String, line: LogLine, captures: [String: String], text: String) {
         let category = CaptureTemplate(rule.category).categoryText(captures)
         var origin = line.origin
-        origin.pid = origin.pid ?? captures["pid"].flatMap { Int($0) }
+        // Who a line is about, rather than who wrote it.
+        origin.pid = captures["pid"].flatMap { Int($0) } ?? origin.pid
         origin.rank = captures["rank"].flatMap { Int($0) } ?? origin.rank
         origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
         origin.host = origin.host ?? captures["host"]

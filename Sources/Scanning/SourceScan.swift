@@ -21,6 +21,10 @@ public struct SourceScan: Sendable {
     public var outstanding = OutstandingLines()
     /// Lines that say that the run ended well.
     public var successLines: [Int] = []
+    /// Whether its lines state the zone of their times; if not, they were taken in the scan's own.
+    public var isZoneStated = false
+    /// Seconds that the zone which its lines state is ahead of UTC, unless they are in UTC.
+    public var utcOffset: Int?
     /// The first and the last time that a line of the source states.
     public var firstTime: Date?
     public var lastTime: Date?
@@ -32,6 +36,24 @@ public struct SourceScan: Sendable {
     public var unfinishedBlocks: [ExcerptLine] = []
     /// Findings beyond the limit, counted but not kept.
     public var uncounted = 0
+}
+
+extension SourceScan {
+    /// The same source by a clock that is this many seconds ahead.
+    public func shifted(by seconds: Double) -> SourceScan {
+        var scan = self
+        for index in scan.findings.indices {
+            scan.findings[index].finding.time = scan.findings[index].finding.time.shifted(by: seconds)
+        }
+        scan.progress.shift(by: seconds)
+        scan.checkpoints.shift(by: seconds)
+        scan.outstanding.shift(by: seconds)
+        scan.firstTime = firstTime.map { $0 + seconds }
+        scan.lastTime = lastTime.map { $0 + seconds }
+        scan.longestSilence?.from += seconds
+        scan.longestSilence?.to += seconds
+        return scan
+    }
 }
 
 /// A finding with what diagnosis wants to know beyond its public face.

@@ -1,0 +1,41 @@
+import CrashModel
+import Scanning
+
+/// Which logs belong to an attempt that a later one of the same run made good.
+///
+/// torchrun writes `<run>/attempt_<n>/<rank>/stderr.log`, and starts all workers again when one fails.
+struct Attempts {
+    private let madeGood: Set<Int>
+
+    init(_ scans: [SourceScan]) {
+        let attempts = scans.map { Attempt($0.input.source) }
+        var madeGood: Set<Int> = []
+        for (index, attempt) in attempts.enumerated() {
+            guard let attempt else { continue }
+            let isGood = scans.indices.contains { other in
+                guard let later = attempts[other], later.run == attempt.run, later.number > attempt.number else {
+                    return false
+                }
+                return !scans[other].successLines.isEmpty || scans[other].progress.isAdvancing(after: 0)
+            }
+            if isGood { madeGood.insert(index) }
+        }
+        self.madeGood = madeGood
+    }
+
+    /// Whether a later attempt advanced or ended well.
+    func isMadeGood(_ sourceIndex: Int) -> Bool { madeGood.contains(sourceIndex) }
+
+    private struct Attempt {
+        var run: Substring
+        var number: Int
+
+        init?(_ source: String) {
+            guard let range = source.firstRange(of: "/attempt_"),
+                let number = Int(source[range.upperBound...].prefix { $0.isNumber })
+            else { return nil }
+            run = source[..<range.lowerBound]
+            self.number = number
+        }
+    }
+}

@@ -1,0 +1,144 @@
+import CrashModel
+import Foundation
+import Rules
+import Scanning
+
+/// Brings the clocks of all sources onto one timeline.
+///
+/// Logs of one job disagree in two ways: a container writes UTC beside a host that writes local time without saying so,
+/// and the kernel counts from boot. Both show where two logs speak of the same process, or of the same fault.
+struct Timeline {
+    let book: RuleBook
+
+    /// Two words about one process stand this close, by right clocks.
+    private static let tieSeconds: Double = 120
+    /// A fault of the machine and what programs make of it are this close, when nothing but they tie two clocks.
+    private static let closeSeconds: Double = 20
+    /// Evidence of one source that is compared.
+    private static let most = 120
+    /// Zones are up to 14 hours away from UTC.
+    private static let zones = (-28...28).map { Double($0) * 1800 }.filter { $0 != 0 }
+
+    func align(_ scans: [SourceScan]) -> [SourceScan] {
+        var aligned = scans
+        for index in aligned.indices { aligned[index] = tieToBoot(aligned, index) }
+        let zoned = aligned.filter(\.isZoneStated)
+        guard !zoned.isEmpty else { return aligned }
+        for index in aligned.indices where !aligned[index].isZoneStated && aligned[index].firstTime != nil {
+            let shift = shift(of: aligned[index], besides: zoned)
+            if shift != 0 { aligned[index] = aligned[index].shifted(by: shift) }
+        }
+        return aligned
+    }
+
+    // MARK: - Zones
+
+    /// How far the clock of a log without a zone has to be moved to agree with those that state theirs.
+    private func shift(of scan: SourceScan, besides zoned: [SourceScan]) -> Double {
+        let own = words(of: scan)
+        let others = zoned.map(words)
+        if own.isEmpty || others.allSatisfy(\.isEmpty) { return 0 }
+        // The zone that another log of the machine states is the likeliest.
+        let stated = Set(
+            zoned.compactMap { other in
+                other.utcOffset.flatMap { offset in
+                    other.lastTime.map { Double(TimeZone.current.secondsFromGMT(for: $0) - offset) }
+                }
+            })
+        func score(_ shift: Double) -> Int {
+            others.reduce(0) { $0 + agreement(of: own, $1, shift: shift, isStated: stated.contains(shift)) }
+        }
+        let unmoved = score(0)
+        var best = (shift: 0.0, score: unmoved)
+        for zone in Self.zones.sorted(by: { abs($0) < abs($1) }) {
+            let score = score(zone)
+            if score > best.score { best = (zone, score) }
+        }
+        return best.score >= unmoved + 2 ? best.shift : 0
+    }
+
+    private struct Word {
+        var date: Date
+        var pid: Int?
+        var category: CrashModel.Category
+        var isKernel: Bool
+    }
+
+    /// What a source says at a time that is known well.
+    private func words(of scan: SourceScan) -> [Word] {
+        scan.findings.lazy.filter { $0.finding.severity != .warning && $0.finding.role != .teardown }.compactMap {
+            scanned -> Word? in
+            let time = scanned.finding.time
+            guard time.source == .stated || time.span.map({ $0.upperBound.timeIntervalSince($0.lowerBound) < 60 }) == true,
+                let date = time.date
+            else { return nil }
+            return Word(
+                date: date, pid: scanned.finding.origin.pid, category: scanned.finding.category,
+                isKernel: scanned.isKernel || scan.input.kind == .kernel)
+        }.prefix(Self.most).map(\.self)
+    }
+
+    /// How much speaks for a shift: processes that both name count most, then faults with their consequences.
+    private func agreement(of own: [Word], _ others: [Word], shift: Double, isStated: Bool) -> Int {
+        var pids: Set<Int> = []
+        var faults = 0
+        for word in own {
+            for other in others {
+                let seconds = abs(word.date.timeIntervalSince(other.date) + shift)
+                guard seconds <= Self.tieSeconds else { continue }
+                if let pid = word.pid, pid == other.pid { pids.insert(pid) }
+                guard seconds <= Self.closeSeconds, word.isKernel != other.isKernel else { continue }
+                let (fault, effect) = word.isKernel ? (word, other) : (other, word)
+                if book.causality.explains(fault.category, effect.category) { faults += 1 }
+            }
+        }
+        // Faults and errors meet by chance, but seldom at a whole hour to the second.
+        let isWholeHour = shift.truncatingRemainder(dividingBy: 3600) == 0
+        let byFaults = isStated || isWholeHour ? min(faults, 1) * 2 : 0
+        return pids.count * 4 + byFaults
+    }
+
+    // MARK: - Boot
+
+    /// A log that only counts from boot gets its times from another log of the same boot that also knows the date, or
+    /// from a process whose end both tell of.
+    private func tieToBoot(_ scans: [SourceScan], _ index: Int) -> SourceScan {
+        var scan = scans[index]
+        let undated = scan.findings.filter { $0.finding.time.date == nil && $0.finding.time.sinceBoot != nil }
+        guard !undated.isEmpty, let boot = bootTime(undated, among: scans, except: index) else { return scan }
+        for at in scan.findings.indices where scan.findings[at].finding.time.date == nil {
+            guard let seconds = scan.findings[at].finding.time.sinceBoot else { continue }
+            let date = boot.date + seconds
+            scan.findings[at].finding.time = LogTime(
+                date: date, sinceBoot: seconds, source: .interpolated, span: (date - boot.slack)...date)
+        }
+        return scan
+    }
+
+    private func bootTime(
+        _ undated: [ScannedFinding], among scans: [SourceScan], except index: Int
+    ) -> (date: Date, slack: Double)? {
+        for (other, scan) in scans.enumerated() where other != index {
+            for finding in scan.findings.map(\.finding) {
+                guard let date = finding.time.date, let seconds = finding.time.sinceBoot else { continue }
+                let isSame = undated.contains {
+                    $0.finding.rule == finding.rule && $0.finding.text == finding.text
+                        && abs(($0.finding.time.sinceBoot ?? 0) - seconds) < 0.001
+                }
+                if isSame { return (date - seconds, 0) }
+            }
+        }
+        for (other, scan) in scans.enumerated() where other != index {
+            for finding in scan.findings.map(\.finding) where finding.time.source == .stated {
+                guard let pid = finding.origin.pid, let date = finding.time.date,
+                    ["signal", "worker"].contains(finding.category.family)
+                else { continue }
+                let last = undated.last { $0.finding.origin.pid == pid && $0.finding.time.sinceBoot != nil }
+                guard let seconds = last?.finding.time.sinceBoot else { continue }
+                // The launcher noticed it some moments later.
+                return (date - seconds, Self.tieSeconds)
+            }
+        }
+        return nil
+    }
+}

@@ -11,6 +11,7 @@ struct CauseGraph {
     private static let kernelSeconds: Double = 5
     /// A kill for memory shows in its victim's log at once, or in a launcher's within moments.
     private static let killSeconds: Double = 180
+    private static let looseSeconds: Double = 30 * 60
 
     private let evidence: [Evidence]
     private let causality: Causality
@@ -31,8 +32,7 @@ struct CauseGraph {
         // Of two that explain each other, the one whose rule names the other is the cause, or else the earlier one.
         for a in evidence.indices {
             for b in causes[a] where causes[b].contains(a) {
-                let names = (Self.names(evidence[a], evidence[b]), Self.names(evidence[b], evidence[a]))
-                if names.0 != names.1 ? names.0 : evidence[a].isBefore(evidence[b]) {
+                if isFirst(a, b) {
                     causes[a].removeAll { $0 == b }
                 } else {
                     causes[b].removeAll { $0 == a }
@@ -43,6 +43,16 @@ struct CauseGraph {
         for effect in evidence.indices {
             for cause in causes[effect] { followers[cause].append(effect) }
         }
+    }
+
+    /// Of two that explain each other, whether the first is the cause.
+    private func isFirst(_ a: Int, _ b: Int) -> Bool {
+        let (first, second) = (evidence[a], evidence[b])
+        let names = (Self.names(first, second), Self.names(second, first))
+        if names.0 != names.1 { return names.0 }
+        if let known = first.precedes(second) { return known }
+        let tiers = (causality.tier(of: first.category), causality.tier(of: second.category))
+        return tiers.0 != tiers.1 ? tiers.0 < tiers.1 : first.isBefore(second)
     }
 
     /// Everything that `root` explains, directly or through another consequence.
@@ -59,11 +69,15 @@ struct CauseGraph {
 
     private mutating func explains(_ cause: Evidence, _ effect: Evidence) -> Bool {
         let named = Self.names(cause, effect)
+        if cause.standsOut != nil, effect.standsOut == nil, causality.followsFromLostRank(effect.category) {
+            return true
+        }
+        if effect.standsOut != nil, causality.followsFromLostRank(cause.category) { return false }
         guard cause.canBeRoot, isPossible(cause, before: effect, isNamed: named) else { return false }
         if effect.chainedFrom == cause.index { return true }
         if cause.chainedFrom == effect.index { return false }
         // What is itself an effect by nature, such as an exception that only carries another, explains no root by law.
-        if cause.rule.role != .root, effect.rule.role == .root,
+        if !cause.isRootByNature, effect.isRootByNature,
             causality.tier(of: cause.category) >= causality.tier(of: effect.category)
         {
             return named
@@ -96,12 +110,21 @@ struct CauseGraph {
         {
             return false
         }
-        if Self.actsAtOnce(cause.category, on: effect.category), let seconds = cause.seconds(until: effect),
-            abs(seconds) > Self.killSeconds
-        {
-            return false
+        if Self.actsAtOnce(cause.category, on: effect.category) {
+            if let seconds = cause.seconds(until: effect), abs(seconds) > Self.killSeconds { return false }
+            // A line that may have been written at any time of some hours is tied to a kill by nothing.
+            if effect.category.family == "exception", let width = effect.spanSeconds, width > Self.looseSeconds,
+                cause.sourceIndex != effect.sourceIndex
+            {
+                return false
+            }
         }
-        if cause.isBefore(effect) { return true }
+        if let known = cause.precedes(effect) {
+            if known { return true }
+        } else if isNamed || causality.tier(of: cause.category) <= causality.tier(of: effect.category) {
+            // Nobody knows which came first, and the one is no weaker a cause than the other.
+            return true
+        }
         // The kernel tells things in their order.
         if cause.sourceIndex == effect.sourceIndex, cause.scanned.isKernel, effect.scanned.isKernel, !isNamed,
             let seconds = effect.seconds(until: cause), seconds > Self.kernelSeconds
@@ -126,7 +149,8 @@ struct CauseGraph {
     /// Whether such an effect comes right after its cause or not at all. An old kill in the kernel's log must not take
     /// the blame for today's exception.
     private static func actsAtOnce(_ cause: Category, on effect: Category) -> Bool {
-        cause.family == "oom" && cause.kind != "gpu" && ["exception", "signal", "worker"].contains(effect.family)
+        cause.family == "oom" && cause.kind != "gpu"
+            && ["exception", "signal", "worker", "collective", "network"].contains(effect.family)
     }
 
     /// Failures that stay on their machine; those of collectives and networks reach others.

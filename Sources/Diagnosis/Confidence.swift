@@ -22,7 +22,10 @@ struct Confidence {
             value = 0.85
             because = ["\(place(root)) matches \(root.rule.id), which names the cause"]
         }
-        if root.rule.role != .root {
+        if let reason = root.standsOut {
+            value += 0.1
+            because.append(reason)
+        } else if root.rule.role != .root {
             value -= 0.15
             because.append("this usually follows from something else, which these logs do not hold")
         }

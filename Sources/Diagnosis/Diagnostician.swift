@@ -16,11 +16,12 @@ public struct Diagnostician: Sendable {
     public func diagnose(_ unaligned: [SourceScan]) -> [Incident] {
         let scans = Timeline(book: book).align(unaligned)
         var evidence = ChainedExceptions.link(collect(scans))
-        evidence = FateJudge(scans: scans).judge(evidence)
+        evidence = FirstToFail(causality: book.causality).mark(FateJudge(scans: scans).judge(evidence))
         evidence += inferred(scans, evidence)
-        let writer = IncidentWriter(book: book, scans: scans)
+        let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
-        for episode in Episodes.divide(evidence.filter { $0.fate == .live }) {
+        let lastStep = scans.compactMap { $0.progress.last?.time.date }.max()
+        for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep) {
             let stories = Story.tell(episode, causality: book.causality, scans: scans)
             live += stories.map { ($0, writer.write($0)) }
         }
@@ -34,11 +35,23 @@ public struct Diagnostician: Sendable {
         for (sourceIndex, scan) in scans.enumerated() {
             for var scanned in scan.findings {
                 scanned.finding.time = streams.time(of: scanned.finding, sourceIndex: sourceIndex)
+                scanned.isKernel = scanned.isKernel || scan.input.kind == .kernel
                 guard let rule = book.rule(scanned.finding.rule) else { continue }
                 all.append(Evidence(index: all.count, scanned: scanned, rule: rule, sourceIndex: sourceIndex))
             }
         }
-        return all
+        return echoed(all, scans)
+    }
+
+    /// Marks what a launcher, which shows no training itself, repeats from a worker's log.
+    private func echoed(_ evidence: [Evidence], _ scans: [SourceScan]) -> [Evidence] {
+        let launchers = evidence.filter { scans[$0.sourceIndex].progress.count == 0 }
+        let repeated = Dictionary(grouping: launchers, by: \.finding.text)
+        return evidence.map { piece in
+            var piece = piece
+            piece.isEchoed = repeated[piece.finding.text]?.contains { $0.sourceIndex != piece.sourceIndex } ?? false
+            return piece
+        }
     }
 
     /// Incidents of what the run survived, one for each rule.

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 
 /// Divides evidence into episodes: what lies close enough in time to belong to one failure.
@@ -6,7 +7,12 @@ struct Episodes {
     /// A collective's timeout is 10 to 30 minutes, and a scheduler's clean-up comes after it.
     static let longestGap: Double = 90 * 60
 
-    static func divide(_ evidence: [Evidence]) -> [[Evidence]] {
+    /// What happens after the last step belongs together, however long it takes: a frozen job is ended by its time
+    /// limit hours later.
+    static let stallSlack: Double = 15 * 60
+
+    /// - Parameter lastStep: when training advanced for the last time, as far as known.
+    static func divide(_ evidence: [Evidence], lastStep: Date? = nil) -> [[Evidence]] {
         var parent = Array(evidence.indices)
         func find(_ index: Int) -> Int {
             var index = index
@@ -18,12 +24,19 @@ struct Episodes {
         }
         for a in evidence.indices {
             for b in evidence.indices.dropFirst(a + 1) where find(a) != find(b) {
-                if areClose(evidence[a], evidence[b]) { parent[find(b)] = find(a) }
+                if areClose(evidence[a], evidence[b]) || areAfter(lastStep, evidence[a], evidence[b]) { parent[find(b)] = find(a) }
             }
         }
         var groups: [Int: [Evidence]] = [:]
         for index in evidence.indices { groups[find(index), default: []].append(evidence[index]) }
         return groups.sorted { $0.key < $1.key }.map(\.value)
+    }
+
+    private static func areAfter(_ lastStep: Date?, _ a: Evidence, _ b: Evidence) -> Bool {
+        guard let start = lastStep?.addingTimeInterval(-stallSlack), let first = a.date, let second = b.date else {
+            return false
+        }
+        return first >= start && second >= start
     }
 
     private static func areClose(_ a: Evidence, _ b: Evidence) -> Bool {

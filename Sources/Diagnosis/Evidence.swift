@@ -11,6 +11,10 @@ struct Evidence: Sendable {
     var rule: Rule
     var sourceIndex: Int
     var fate: Fate = .live
+    /// Why it is the first of all ranks to fail, although others speak louder.
+    var standsOut: String?
+    /// A launcher repeats it: what it copies from a worker's log is what it thinks ended it.
+    var isEchoed = false
     /// The exceptions before it in one chain ("During handling of the above exception…").
     var chainedFrom: Int?
 
@@ -20,14 +24,13 @@ struct Evidence: Sendable {
     /// long it waited reports what began that long before.
     var date: Date? { span?.lowerBound }
     /// When it can have begun: one moment where its line says so.
-    var span: ClosedRange<Date>? {
-        let time = scanned.finding.time
-        guard time.source != .fileTime, let date = time.date else { return nil }
-        let waited = (finding.captures["ran"].flatMap(Double.init) ?? 0) / 1000
-        let span = time.span ?? date...date
-        return (span.lowerBound - waited)...(span.upperBound - waited)
-    }
+    var span: ClosedRange<Date>? { finding.span }
+    /// How much is not known about ``span``.
+    var spanSeconds: Double? { span.map { $0.upperBound.timeIntervalSince($0.lowerBound) } }
     var isGeneric: Bool { scanned.priority <= Rule.genericPriority }
+
+    /// A root by its rule, or because it stands out.
+    var isRootByNature: Bool { rule.role == .root || standsOut != nil }
 
     /// Whether it can be a cause at all.
     var canBeRoot: Bool { rule.role != .teardown && rule.severity != .warning }
@@ -41,16 +44,33 @@ enum Fate: Sendable, Hashable {
     case recovered
 }
 
+extension Finding {
+    /// When what it tells of can have begun; `nil` when nobody knows.
+    var span: ClosedRange<Date>? {
+        guard time.source != .fileTime, let date = time.date else { return nil }
+        let waited = (captures["ran"].flatMap(Double.init) ?? 0) / 1000
+        let span = time.span ?? date...date
+        return (span.lowerBound - waited)...(span.upperBound - waited)
+    }
+}
+
 extension Evidence {
     /// Whether `self` stands before `other`: by time across sources, by line within one.
     ///
     /// Where time does not tell, the kernel's word comes before what programs make of it, a line that states its time
     /// before one that does not, and a rank's own log before what others repeat of it.
     func isBefore(_ other: Evidence) -> Bool {
-        if sourceIndex == other.sourceIndex { return scanned.firstLine < other.scanned.firstLine }
-        if let seconds = seconds(until: other), seconds != 0 { return seconds > 0 }
+        if let known = precedes(other) { return known }
         let ranks = (firstHand, other.firstHand)
-        return ranks.0 != ranks.1 ? ranks.0 < ranks.1 : index < other.index
+        if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
+        return isEchoed != other.isEchoed ? isEchoed : index < other.index
+    }
+
+    /// The same where it can be known: by line within one source, by time where the spans do not overlap.
+    func precedes(_ other: Evidence) -> Bool? {
+        if sourceIndex == other.sourceIndex { return scanned.firstLine < other.scanned.firstLine }
+        guard let seconds = seconds(until: other), seconds != 0 else { return nil }
+        return seconds > 0
     }
 
     private var firstHand: Int {

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -13,6 +14,11 @@ struct FateJudge {
     static let advancesOfOthers = 5
     /// The same when the log tells of a process's end afterwards.
     static let advancesBeforeExit = 20
+
+    /// Longer than a collective waits for a rank that is gone while others still print.
+    static let outlivedSeconds: Double = 15 * 60
+    /// Beyond this a year that nobody stated may be wrong.
+    static let comparableSeconds: Double = 60 * 86400
 
     private let scans: [SourceScan]
     private let attempts: Attempts
@@ -36,6 +42,9 @@ struct FateJudge {
             if isOutlived(judged[index], by: judged) { judged[index].fate = .recovered }
         }
         judgeFromOutside(&judged)
+        for index in judged.indices where judged[index].fate == .live && judged[index].scanned.isKernel {
+            if isLongOutlived(judged[index]) { judged[index].fate = .progressed }
+        }
         let runDied = judged.contains { $0.fate == .live && $0.canBeRoot && isTraining($0) }
         if !runDied {
             for index in judged.indices where judged[index].fate == .live && !isTraining(judged[index]) {
@@ -54,6 +63,8 @@ struct FateJudge {
         let any = scan.progress.advances(after: line, since: evidence.date)
         let needed = isFollowedByExit(evidence, among: all) ? Self.advancesBeforeExit : Self.advances
         if own >= needed || any >= max(needed, Self.advancesOfOthers) { return .progressed }
+        // A run that ends as if nothing had happened is no better for it when its loss is lost.
+        if evidence.category.family == "divergence" { return .live }
         if scan.successLines.contains(where: { $0 > line }) { return .recovered }
         return .live
     }
@@ -103,13 +114,26 @@ struct FateJudge {
             let sibling = streams.output(of: evidence.sourceIndex)
             let others = sibling.map { [$0] } ?? trainers
             if let date = evidence.span?.upperBound {
-                let advances = others.map { scans[$0].progress.advances(after: 0, since: date) }.max() ?? 0
+                let advances = others.map { scans[$0].progress.advances(since: date) }.max() ?? 0
                 if advances >= Self.advancesOfOthers { judged[index].fate = .progressed }
             } else if sibling == nil, evidence.finding.time.source != .stated,
                 trainers.allSatisfy({ !scans[$0].successLines.isEmpty })
             {
                 judged[index].fate = .recovered
             }
+        }
+    }
+
+    /// Whether training went on for long after something that the kernel tells of, so that it cannot be what ended it.
+    private func isLongOutlived(_ evidence: Evidence) -> Bool {
+        guard let date = evidence.scanned.lastTime.date, evidence.scanned.lastTime.source != .fileTime else {
+            return false
+        }
+        return scans.contains { scan in
+            guard scan.input.kind != .kernel, let last = scan.progress.last?.statedDate else { return false }
+            return last.timeIntervalSince(date) > Self.outlivedSeconds
+                && last.timeIntervalSince(date) < Self.comparableSeconds
+                && scan.progress.advances(since: date) >= Self.advancesBeforeExit
         }
     }
 

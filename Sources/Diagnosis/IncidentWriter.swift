@@ -7,6 +7,8 @@ import Scanning
 struct IncidentWriter {
     let book: RuleBook
     let scans: [SourceScan]
+    /// Evidence of what the run survived.
+    let survived: [Evidence]
 
     func write(_ story: Story) -> Incident {
         let root = story.root
@@ -23,6 +25,10 @@ struct IncidentWriter {
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
             advice: advice(for: story), context: context(from: all))
         incident.runnersUp = story.runnersUp
+        if story.root.category.family == "network", incident.verdict == .changeFirst, let healed = healedBefore(root) {
+            incident.verdict = .restart
+            incident.because.append("the same healed by itself at \(healed.finding.source):\(healed.finding.line)")
+        }
         let standing = TrainingStanding(scans: scans, root: root)
         incident.lastProgress = standing.lastProgress
         incident.lastCheckpoint = standing.lastCheckpoint
@@ -30,6 +36,11 @@ struct IncidentWriter {
         incident.stepsPerSecond = standing.stepsPerSecond
         incident.id = id(of: incident)
         return incident
+    }
+
+    /// The same failure earlier in these logs, where it passed.
+    private func healedBefore(_ root: Evidence) -> Evidence? {
+        survived.first { $0.rule.id == root.rule.id && $0.sourceIndex == root.sourceIndex }
     }
 
     /// An incident of something that the run survived.

@@ -10,27 +10,32 @@ enum LossSpike {
     static let ratio = 2.2
     /// How far the values of a steady stretch lie apart at most.
     static let steadiness = 2.0
-    static let steadyMarks = 3
     static let longestStretch = 12
-    static let shortestPlateau = 4
+    static let fewestBefore = 2
+    /// A jump this high needs few values to be seen.
+    static let explosion = 100.0
+
+    /// How many values have to stay high, after so many steady ones: the less was seen before, the more.
+    private static func shortestPlateau(after before: Int) -> Int { before >= 3 ? 4 : 5 }
 
     static func find(in trail: ProgressTrail) -> ProgressTrail.Mark? {
         let series = Dictionary(grouping: trail.marks.filter { $0.loss != nil }) { mark in
             mark.dialect + "\u{1}" + (mark.stream ?? "")
         }
         // Several interleaved series cannot be told apart for certain, so only a lone one is judged.
-        guard series.count == 1, let marks = series.values.first, marks.count >= steadyMarks + shortestPlateau else {
-            return nil
-        }
+        guard series.count == 1, let marks = series.values.first, marks.count >= fewestBefore + 2 else { return nil }
         let losses = marks.map { $0.loss ?? .nan }
         guard losses.allSatisfy({ $0.isFinite && $0 > 0 }), isIncreasing(marks) else { return nil }
         // The lowest of the rest of the log, from each mark on.
         var floor = losses
         for index in losses.indices.dropLast().reversed() { floor[index] = min(floor[index], floor[index + 1]) }
-        for jump in steadyMarks...(marks.count - shortestPlateau) {
+        for jump in fewestBefore..<marks.count {
             let before = losses[max(0, jump - longestStretch)..<jump].sorted()
+            let after = marks.count - jump
             guard let lowest = before.first, let highest = before.last, highest <= lowest * steadiness else { continue }
-            if floor[jump] > before[before.count / 2] * ratio { return marks[jump] }
+            let usual = before[before.count / 4]
+            if floor[jump] > usual * ratio, after >= shortestPlateau(after: jump) { return marks[jump] }
+            if floor[jump] > usual * explosion, after >= 2 { return marks[jump] }
         }
         return nil
     }

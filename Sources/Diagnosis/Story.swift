@@ -48,8 +48,7 @@ struct Story {
     func isMoreTelling(than other: Story) -> Bool {
         if touchesRun != other.touchesRun { return touchesRun }
         if isAtEndOfRun != other.isAtEndOfRun { return isAtEndOfRun }
-        if root.rule.role == .root, other.root.rule.role != .root { return true }
-        if root.rule.role != .root, other.root.rule.role == .root { return false }
+        if root.isRootByNature != other.root.isRootByNature { return root.isRootByNature }
         if root.rule.severity != other.root.rule.severity { return root.rule.severity > other.root.rule.severity }
         if tier != other.tier { return tier < other.tier }
         return root.isBefore(other.root)
@@ -63,11 +62,13 @@ private struct RepeatKey: Hashable {
     var host: String?
     var subject: String?
     var chained: Int?
+    var standsOut: Bool
 
     init(_ evidence: Evidence) {
         rule = evidence.rule.id
         category = evidence.category
         chained = evidence.chainedFrom
+        standsOut = evidence.standsOut != nil
         if ["kernel", "oom", "gpu", "storage"].contains(category.family) {
             host = evidence.finding.origin.host
             subject = evidence.finding.captures["pid"] ?? evidence.finding.captures["pci"]

@@ -41,19 +41,20 @@ struct Teller {
     func compare(_ a: Int, _ b: Int) -> (firstWins: Bool, by: Criterion) {
         let first = episode[a]
         let second = episode[b]
-        let roles = (rank(of: first.rule.role), rank(of: second.rule.role))
+        let roles = (rank(of: first), rank(of: second))
         if roles.0 != roles.1 { return (roles.0 < roles.1, .role) }
         let touches = (touchesRun(a), touchesRun(b))
         if touches.0 != touches.1 { return (touches.0, .touchesRun) }
         // Among effects whose cause is missing, the first is closest to it.
-        if first.rule.role != .root, first.isGeneric == second.isGeneric { return (first.isBefore(second), .order) }
+        if !first.isRootByNature, first.isGeneric == second.isGeneric { return (first.isBefore(second), .order) }
         let tiers = (causality.tier(of: first.category), causality.tier(of: second.category))
         if tiers.0 != tiers.1 { return (tiers.0 < tiers.1, .tier) }
         return (first.isBefore(second), .order)
     }
 
-    private func rank(of role: Role) -> Int {
-        switch role {
+    private func rank(of evidence: Evidence) -> Int {
+        if evidence.standsOut != nil { return 0 }
+        return switch evidence.rule.role {
         case .root: 0
         case .consequence: 1
         case .confirmation: 2
@@ -99,8 +100,17 @@ struct Teller {
 
     private func isAtEndOfRun(_ members: [Evidence]) -> Bool {
         guard let end = scans.lazy.filter({ $0.progress.count > 0 }).compactMap(\.lastTime).max() else { return true }
+        if members.contains(where: { isOfRun($0.sourceIndex) }) { return true }
         let spans = members.compactMap(\.span)
         return spans.isEmpty || spans.contains { $0.upperBound > end - Episodes.longestGap }
+    }
+
+    /// Whether a source is a log of the run itself, and not one of a machine or a scheduler, or an older piece of one.
+    private func isOfRun(_ sourceIndex: Int) -> Bool {
+        let scan = scans[sourceIndex]
+        let name = scan.input.source
+        let isRotated = scans.contains { $0.input.source != name && name.hasPrefix($0.input.source) }
+        return scan.input.kind == .training && !isRotated
     }
 
     /// Another source that says the same, or a rule made to confirm.

@@ -24,18 +24,19 @@ struct Timeline {
         for index in aligned.indices { aligned[index] = tieToBoot(aligned, index) }
         let zoned = aligned.filter(\.isZoneStated)
         guard !zoned.isEmpty else { return aligned }
-        for index in aligned.indices where !aligned[index].isZoneStated && aligned[index].firstTime != nil {
-            let shift = shift(of: aligned[index], besides: zoned)
-            if shift != 0 { aligned[index] = aligned[index].shifted(by: shift) }
+        let zoneless = aligned.indices.filter { !aligned[$0].isZoneStated && aligned[$0].firstTime != nil }
+        let shift = shift(of: zoneless.map { aligned[$0] }, besides: zoned)
+        if shift != 0 {
+            for index in zoneless { aligned[index] = aligned[index].shifted(by: shift) }
         }
         return aligned
     }
 
     // MARK: - Zones
 
-    /// How far the clock of a log without a zone has to be moved to agree with those that state theirs.
-    private func shift(of scan: SourceScan, besides zoned: [SourceScan]) -> Double {
-        let own = words(of: scan)
+    /// How far the clocks of the logs without a zone have to be moved to agree with those that state theirs.
+    private func shift(of scans: [SourceScan], besides zoned: [SourceScan]) -> Double {
+        let own = scans.flatMap(words)
         let others = zoned.map(words)
         if own.isEmpty || others.allSatisfy(\.isEmpty) { return 0 }
         // The zone that another log of the machine states is the likeliest.
@@ -58,22 +59,32 @@ struct Timeline {
     }
 
     private struct Word {
-        var date: Date
+        var span: ClosedRange<Date>
         var pid: Int?
         var category: CrashModel.Category
         var isKernel: Bool
+
+        var isExact: Bool { span.upperBound.timeIntervalSince(span.lowerBound) < 60 }
+
+        /// The gap between two words when this one's clock is moved; zero where they may have been said at once.
+        func seconds(to other: Word, shift: Double) -> Double {
+            let from = span.lowerBound.timeIntervalSinceReferenceDate + shift
+            let to = span.upperBound.timeIntervalSinceReferenceDate + shift
+            return max(
+                0, other.span.lowerBound.timeIntervalSinceReferenceDate - to,
+                from - other.span.upperBound.timeIntervalSinceReferenceDate)
+        }
     }
 
     /// What a source says at a time that is known well.
     private func words(of scan: SourceScan) -> [Word] {
         scan.findings.lazy.filter { $0.finding.severity != .warning && $0.finding.role != .teardown }.compactMap {
             scanned -> Word? in
-            let time = scanned.finding.time
-            guard time.source == .stated || time.span.map({ $0.upperBound.timeIntervalSince($0.lowerBound) < 60 }) == true,
-                let date = time.date
-            else { return nil }
+            guard let span = scanned.finding.span, span.upperBound.timeIntervalSince(span.lowerBound) < 900 else {
+                return nil
+            }
             return Word(
-                date: date, pid: scanned.finding.origin.pid, category: scanned.finding.category,
+                span: span, pid: scanned.finding.origin.pid, category: scanned.finding.category,
                 isKernel: scanned.isKernel || scan.input.kind == .kernel)
         }.prefix(Self.most).map(\.self)
     }
@@ -84,10 +95,11 @@ struct Timeline {
         var faults = 0
         for word in own {
             for other in others {
-                let seconds = abs(word.date.timeIntervalSince(other.date) + shift)
+                let isExact = word.isExact && other.isExact
+                let seconds = word.seconds(to: other, shift: shift)
                 guard seconds <= Self.tieSeconds else { continue }
                 if let pid = word.pid, pid == other.pid { pids.insert(pid) }
-                guard seconds <= Self.closeSeconds, word.isKernel != other.isKernel else { continue }
+                guard isExact || isStated, seconds <= Self.closeSeconds, word.isKernel != other.isKernel else { continue }
                 let (fault, effect) = word.isKernel ? (word, other) : (other, word)
                 if book.causality.explains(fault.category, effect.category) { faults += 1 }
             }

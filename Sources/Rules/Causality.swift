@@ -13,11 +13,17 @@ public struct Causality: Sendable, Hashable {
     public var laws: [Law]
     /// Category patterns from the strongest kind of cause to the weakest.
     public var tiers: [[String]]
+    /// What the other ranks say when one of them is gone.
+    public var lostRank: [String]
 
-    public init(laws: [Law] = [], tiers: [[String]] = []) {
+    public init(laws: [Law] = [], tiers: [[String]] = [], lostRank: [String] = []) {
         self.laws = laws
         self.tiers = tiers
+        self.lostRank = lostRank
     }
+
+    /// Whether such a failure is what ranks report that lost another one.
+    public func followsFromLostRank(_ category: Category) -> Bool { lostRank.contains { category.matches($0) } }
 
     /// Whether a failure of category `cause` usually makes one of category `effect` follow.
     public func explains(_ cause: Category, _ effect: Category) -> Bool {
@@ -35,5 +41,6 @@ public struct Causality: Sendable, Hashable {
     mutating func merge(_ other: Causality) {
         laws += other.laws
         if !other.tiers.isEmpty { tiers = other.tiers }
+        lostRank += other.lostRank
     }
 }

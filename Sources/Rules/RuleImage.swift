@@ -21,6 +21,7 @@ public enum RuleImage {
         }
         writer.put(book.causality.tiers.count)
         for tier in book.causality.tiers { writer.put(tier) }
+        writer.put(book.causality.lostRank)
         return writer.bytes
     }
 
@@ -33,8 +34,9 @@ public enum RuleImage {
             Causality.Law(cause: reader.text(), explains: reader.texts(), except: reader.texts())
         }
         let tiers = (0..<reader.int()).map { _ in reader.texts() }
+        let lostRank = reader.texts()
         guard reader.isSound, reader.isAtEnd else { return nil }
-        return RuleBook(rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers))
+        return RuleBook(rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank))
     }
 }
 

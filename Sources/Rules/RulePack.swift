@@ -43,6 +43,7 @@ struct RulePack {
         for node in items("tiers", of: &fields) {
             causality.tiers.append(node.sequence?.compactMap(\.string) ?? [])
         }
+        causality.lostRank = fields.strings("lost-rank")
         fields.refuseUnknownKeys()
         problems += fields.problems
     }

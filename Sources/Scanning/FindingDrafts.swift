@@ -128,6 +128,9 @@ struct FindingDrafts {
             // "CANCELLED AT 2026-03-01T10:00:00": such a line states its time inside.
             let stated = draft.stated ?? scanned.finding.captures["time"].flatMap { StatedTime(text: $0) }
             scanned.finding.time = clock.time(atLine: scanned.finding.line, stated: stated)
+            scanned.lastTime =
+                scanned.finding.count > 1
+                ? clock.time(atLine: scanned.finding.lastLine, stated: draft.lastStated) : scanned.finding.time
             return scanned
         }.sorted { ($0.finding.line, $0.finding.rule) < ($1.finding.line, $1.finding.rule) }
     }

@@ -81,6 +81,18 @@ public struct ProgressTrail: Sendable {
         return advances
     }
 
+    /// How often training advanced after a moment, by the marks that state their own time.
+    public func advances(since date: Date) -> Int {
+        var previous = marks.last { $0.statedDate.map { $0 <= date } ?? false }
+        var advances = 0
+        for mark in marks where mark.loss?.isFinite ?? true {
+            guard let stated = mark.statedDate, stated > date else { continue }
+            if let previous, previous.dialect == mark.dialect, mark.isBeyond(previous) { advances += 1 }
+            previous = mark
+        }
+        return advances
+    }
+
     /// Steps per second before `line`: what the marks state themselves, else from their times. The median, since one
     /// evaluation or one slow save says little.
     public func speed(before line: Int) -> Double? {
@@ -101,6 +113,9 @@ public struct ProgressTrail: Sendable {
 }
 
 extension ProgressTrail.Mark {
+    /// When the line says that it was written.
+    public var statedDate: Date? { time.source == .stated ? time.date : nil }
+
     /// Whether this mark stands further in training than `other`.
     public func isBeyond(_ other: Self) -> Bool {
         if let exactEpoch, let otherEpoch = other.exactEpoch, exactEpoch != otherEpoch {

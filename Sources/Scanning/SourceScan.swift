@@ -44,6 +44,7 @@ extension SourceScan {
         var scan = self
         for index in scan.findings.indices {
             scan.findings[index].finding.time = scan.findings[index].finding.time.shifted(by: seconds)
+            scan.findings[index].lastTime = scan.findings[index].lastTime.shifted(by: seconds)
         }
         scan.progress.shift(by: seconds)
         scan.checkpoints.shift(by: seconds)
@@ -64,6 +65,8 @@ public struct ScannedFinding: Sendable {
     /// The first line of its block, or its own.
     public var firstLine: Int
     public var priority: Int
+    /// When its last repeat was written.
+    public var lastTime: LogTime = .unknown
     /// A later line of the same source that shows that it healed.
     public var recoveredAt: Int?
     /// Shaped as a record of the kernel.

@@ -83,10 +83,24 @@ struct CauseGraph {
             return named
         }
         if named || lawExplains(cause.category, effect.category) { return true }
+        if Self.missesWhatWasNotWritten(effect, cause) { return true }
         guard cause.category == effect.category else { return false }
         if cause.rule.role == .root, effect.rule.role != .root { return true }
         // What names the fault explains what only counts its exit code, wherever it stands.
         return cause.isGeneric == effect.isGeneric ? cause.isBefore(effect) : !cause.isGeneric
+    }
+
+    /// A file that could not be written is missing later, where another program wants to read it.
+    private static func missesWhatWasNotWritten(_ effect: Evidence, _ cause: Evidence) -> Bool {
+        guard effect.category.description == "storage/missing", cause.category != effect.category,
+            ["storage", "checkpoint"].contains(cause.category.family)
+        else { return false }
+        let paths = Set(paths(in: cause.finding.text))
+        return Self.paths(in: effect.finding.text).contains { paths.contains($0) }
+    }
+
+    private static func paths(in text: String) -> [Substring] {
+        text.split { " '\"`,;()[]".contains($0) }.filter { $0.contains("/") && $0.count > 8 }
     }
 
     /// The laws' answer, looked up once for each pair of categories.

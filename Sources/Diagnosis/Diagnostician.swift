@@ -20,7 +20,7 @@ public struct Diagnostician: Sendable {
         evidence += inferred(scans, evidence)
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
-        let lastStep = scans.compactMap { $0.progress.last?.time.date }.max()
+        let lastStep = scans.compactMap(\.progress.lastStatedDate).max()
         for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep) {
             let stories = Story.tell(episode, causality: book.causality, scans: scans)
             live += stories.map { ($0, writer.write($0)) }

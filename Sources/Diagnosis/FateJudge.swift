@@ -130,7 +130,7 @@ struct FateJudge {
             return false
         }
         return scans.contains { scan in
-            guard scan.input.kind != .kernel, let last = scan.progress.last?.statedDate else { return false }
+            guard scan.input.kind != .kernel, let last = scan.progress.lastStatedDate else { return false }
             return last.timeIntervalSince(date) > Self.outlivedSeconds
                 && last.timeIntervalSince(date) < Self.comparableSeconds
                 && scan.progress.advances(since: date) >= Self.advancesBeforeExit

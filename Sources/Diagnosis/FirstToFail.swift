@@ -35,7 +35,7 @@ struct FirstToFail {
     private func loneFailure(_ live: [Evidence]) -> Int? {
         let losers = Set(live.filter { causality.followsFromLostRank($0.category) }.compactMap(\.finding.origin.rank))
         let own = live.filter { piece in
-            piece.rule.role == .root && !piece.scanned.isKernel && piece.finding.origin.rank != nil
+            piece.rule.role != .confirmation && !piece.scanned.isKernel && piece.finding.origin.rank != nil
                 && !causality.followsFromLostRank(piece.category)
         }
         let chained = Set(own.map(\.index))

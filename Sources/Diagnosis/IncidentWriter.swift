@@ -20,8 +20,7 @@ struct IncidentWriter {
             severity: root.rule.severity, outcome: outcome(of: story), verdict: root.rule.verdict,
             confidence: confidence, because: because, firstSeen: dates.first, lastSeen: dates.last,
             host: root.finding.origin.host ?? story.confirmations.lazy.compactMap(\.finding.origin.host).first,
-            ranks: root.finding.origin.rank.map { [$0] } ?? [],
-            root: root.finding, consequences: story.consequences.map(\.finding),
+            ranks: ranks(of: story), root: root.finding, consequences: story.consequences.map(\.finding),
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
             advice: advice(for: story), context: context(from: all))
         incident.runnersUp = story.runnersUp
@@ -36,6 +35,21 @@ struct IncidentWriter {
         incident.stepsPerSecond = standing.stepsPerSecond
         incident.id = id(of: incident)
         return incident
+    }
+
+    /// The rank that the root names; or else, of a fault of the machine, the one that it hit: the one that says more
+    /// than that it lost another.
+    private func ranks(of story: Story) -> [Int] {
+        if let rank = story.root.finding.origin.rank { return [rank] }
+        let told = story.consequences + story.confirmations
+        if let pid = story.root.finding.origin.pid,
+            let rank = told.lazy.filter({ $0.finding.origin.pid == pid }).compactMap(\.finding.origin.rank).first
+        {
+            return [rank]
+        }
+        let hit = Set(
+            told.filter { !book.causality.followsFromLostRank($0.category) }.compactMap(\.finding.origin.rank))
+        return hit.count == 1 ? Array(hit) : []
     }
 
     /// The same failure earlier in these logs, where it passed.

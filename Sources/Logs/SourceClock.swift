@@ -118,7 +118,7 @@ public struct SourceClock: Sendable {
     /// How long so many lines beyond the last time may have taken, at the pace of those that state theirs. A log that
     /// states its time once, in a banner, says nothing about its end.
     private func longest(lines: Int) -> Double {
-        guard anchors.count >= 4, let first = anchors.first, let last, last.line > first.line,
+        guard anchors.count >= 4, lines <= max(40, last?.line ?? 0), let first = anchors.first, let last, last.line > first.line,
             let from = resolve(first.stated, line: first.line, boot: first.boot)?.date,
             let to = resolve(last.stated, line: last.line, boot: last.boot)?.date, to >= from
         else { return 7 * Self.day }
@@ -169,8 +169,10 @@ public struct SourceClock: Sendable {
         return inScanZone(Date(timeIntervalSince1970: Double(days) * Self.day + seconds))
     }
 
-    /// A date whose digits were read as UTC, moved into the scan's time zone.
+    /// A date whose digits were read as UTC, moved into the scan's time zone, or into the one that other lines of the
+    /// source state: one process writes through several loggers.
     private func inScanZone(_ asUTC: Date) -> Date {
+        if let utcOffset { return asUTC - Double(utcOffset) }
         let guess = asUTC - Double(timeZone.secondsFromGMT(for: asUTC))
         return asUTC - Double(timeZone.secondsFromGMT(for: guess))
     }

@@ -81,6 +81,9 @@ public struct ProgressTrail: Sendable {
         return advances
     }
 
+    /// When training advanced for the last time, by the marks that say when they were written.
+    public var lastStatedDate: Date? { last?.statedDate ?? marks.lazy.compactMap(\.statedDate).last }
+
     /// How often training advanced after a moment, by the marks that state their own time.
     public func advances(since date: Date) -> Int {
         var previous = marks.last { $0.statedDate.map { $0 <= date } ?? false }

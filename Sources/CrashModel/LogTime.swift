@@ -24,7 +24,8 @@ public struct LogTime: Hashable, Sendable {
     /// When ``date`` was taken from the lines around: the time in which the line can have been written.
     public var span: ClosedRange<Date>?
 
-    public init(date: Date? = nil, sinceBoot: Double? = nil, source: Source, isYearAssumed: Bool = false,
+    public init(
+        date: Date? = nil, sinceBoot: Double? = nil, source: Source, isYearAssumed: Bool = false,
         span: ClosedRange<Date>? = nil
     ) {
         self.date = date

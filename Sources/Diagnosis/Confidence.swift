@@ -11,7 +11,10 @@ struct Confidence {
         let root = story.root
         var value: Double
         var because: [String]
-        if case .inferred = root.rule.shape {
+        if case .inferred(.absentRank) = root.rule.shape {
+            value = 0.85
+            because = ["the ranks' own dumps show it: \(place(root))"]
+        } else if case .inferred = root.rule.shape {
             value = 0.6
             because = ["no line says it; it follows from what the logs show"]
         } else if root.isGeneric || Self.tellsOnlyTheEnd(root.category) {

@@ -13,11 +13,21 @@ public struct Diagnostician: Sendable {
 
     /// The incidents, in the order in which a person should read them: what ended the run, what else went wrong, and
     /// last what looked bad but was survived.
-    public func diagnose(_ unaligned: [SourceScan]) -> [Incident] {
+    ///
+    /// - Parameter baseline: scans of logs that ended well: what they say too, short of a fatal error, is no crash.
+    public func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan] = []) -> [Incident] {
         let scans = Timeline(book: book).align(unaligned)
         var evidence = ChainedExceptions.link(collect(scans))
-        evidence = FirstToFail(causality: book.causality).mark(FateJudge(scans: scans).judge(evidence))
-        evidence += inferred(scans, evidence)
+        evidence = FateJudge(scans: scans).judge(evidence)
+        let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))
+        for index in evidence.indices where evidence[index].fate == .live && evidence[index].rule.severity != .fatal {
+            if healthy.contains(LineShape(Array(evidence[index].finding.text.utf8))) {
+                evidence[index].fate = .familiar
+            }
+        }
+        evidence = FirstToFail(causality: book.causality).mark(evidence)
+        let inference = Inferences(book: book, scans: scans, baseline: healthy)
+        evidence += inference.draw(from: evidence)
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()
@@ -62,56 +72,5 @@ public struct Diagnostician: Sendable {
             if seen.insert(piece.rule.id).inserted { incidents.append(writer.writeSurvived(piece)) }
         }
         return incidents
-    }
-
-    // MARK: - What no line says
-
-    private func inferred(_ scans: [SourceScan], _ evidence: [Evidence]) -> [Evidence] {
-        let live = evidence.filter { $0.fate == .live }
-        var found: [Evidence] = []
-        if let rule = book.rule(for: .silence), let place = SilentHang(scans: scans, live: live).find() {
-            let minutes = Int(place.until.timeIntervalSince(place.from) / 60)
-            found.append(
-                make(
-                    rule, index: evidence.count + found.count, source: place.sourceIndex, scans, line: place.line,
-                    text: place.text, captures: ["minutes": String(minutes)],
-                    time: LogTime(date: place.from, source: .stated)))
-        }
-        guard !live.contains(where: \.canBeRoot), found.isEmpty else { return found }
-        for (index, scan) in scans.enumerated() {
-            if let rule = book.rule(for: .lossSpike), let mark = LossSpike.find(in: scan.progress) {
-                found.append(
-                    make(
-                        rule, index: evidence.count + found.count, source: index, scans, line: mark.line,
-                        text: mark.text, captures: ["loss": mark.loss.map { "\($0)" } ?? ""], time: mark.time))
-            } else if let rule = book.rule(for: .unfinishedBlock), let begin = unfinishedAtEnd(scan) {
-                found.append(
-                    make(
-                        rule, index: evidence.count + found.count, source: index, scans, line: begin.line,
-                        text: begin.text, captures: [:], time: .unknown))
-            }
-        }
-        return found
-    }
-
-    /// A traceback that the log ends in.
-    private func unfinishedAtEnd(_ scan: SourceScan) -> ExcerptLine? {
-        guard let begin = scan.unfinishedBlocks.last, scan.successLines.allSatisfy({ $0 < begin.line }),
-            scan.input.lines - begin.line <= 60, !scan.progress.isAdvancing(after: begin.line)
-        else { return nil }
-        return begin
-    }
-
-    private func make(
-        _ rule: Rule, index: Int, source: Int, _ scans: [SourceScan], line: Int, text: String,
-        captures: [String: String], time: LogTime
-    ) -> Evidence {
-        let finding = Finding(
-            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
-            category: Category(rule.category), severity: rule.severity, role: rule.role,
-            source: scans[source].input.source, line: line, offset: 0, time: time, origin: scans[source].origin,
-            text: text, captures: captures)
-        let scanned = ScannedFinding(finding: finding, firstLine: line, priority: rule.priority)
-        return Evidence(index: index, scanned: scanned, rule: rule, sourceIndex: source)
     }
 }

@@ -24,7 +24,9 @@ struct Episodes {
         }
         for a in evidence.indices {
             for b in evidence.indices.dropFirst(a + 1) where find(a) != find(b) {
-                if areClose(evidence[a], evidence[b]) || areAfter(lastStep, evidence[a], evidence[b]) { parent[find(b)] = find(a) }
+                if areClose(evidence[a], evidence[b]) || areAfter(lastStep, evidence[a], evidence[b]) {
+                    parent[find(b)] = find(a)
+                }
             }
         }
         var groups: [Int: [Evidence]] = [:]

@@ -42,6 +42,8 @@ enum Fate: Sendable, Hashable {
     case live
     case progressed
     case recovered
+    /// Logs that ended well say the same.
+    case familiar
 }
 
 extension Finding {

@@ -59,11 +59,13 @@ struct IncidentWriter {
 
     /// An incident of something that the run survived.
     func writeSurvived(_ evidence: Evidence) -> Incident {
-        let outcome: Outcome = evidence.fate == .recovered ? .recovered : .progressed
+        let outcome: Outcome = evidence.fate == .progressed ? .progressed : .recovered
         let reason =
-            outcome == .progressed
-            ? "training advanced after line \(evidence.finding.lastLine)"
-            : "the logs show success after line \(evidence.finding.lastLine)"
+            switch evidence.fate {
+            case .progressed: "training advanced after line \(evidence.finding.lastLine)"
+            case .familiar: "logs that ended well hold the same line"
+            case .recovered, .live: "the logs show success after line \(evidence.finding.lastLine)"
+            }
         var incident = Incident(
             fingerprint: Fingerprint.of(evidence), title: evidence.finding.title, category: evidence.category,
             severity: evidence.rule.severity, outcome: outcome, verdict: .nothing, confidence: 0.8, because: [reason],

@@ -41,7 +41,8 @@ struct SilentHang {
 
     private func silence(of index: Int) -> Place? {
         let scan = scans[index]
-        guard !attempts.isMadeGood(index), scan.input.kind == .training || scan.progress.count > 0, scan.successLines.isEmpty,
+        guard !attempts.isMadeGood(index), scan.input.kind == .training || scan.progress.count > 0,
+            scan.successLines.isEmpty,
             let interval = meanInterval(scan)
         else { return nil }
         let threshold = max(Self.shortestSilence, Self.iterations * interval)

@@ -94,8 +94,10 @@ struct Teller {
         return Story(
             root: cause,
             consequences: others.filter { $0.rule.role != .teardown && $0.rule.severity != .warning },
-            confirmations: confirmations, teardown: others.filter { $0.rule.role == .teardown }, rivals: rivals, runnersUp: [],
-            touchesRun: touchesRun(root), isAtEndOfRun: isAtEndOfRun([cause] + members), tier: causality.tier(of: cause.category))
+            confirmations: confirmations, teardown: others.filter { $0.rule.role == .teardown }, rivals: rivals,
+            runnersUp: [],
+            touchesRun: touchesRun(root), isAtEndOfRun: isAtEndOfRun([cause] + members),
+            tier: causality.tier(of: cause.category))
     }
 
     private func isAtEndOfRun(_ members: [Evidence]) -> Bool {

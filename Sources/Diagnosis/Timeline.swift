@@ -99,7 +99,9 @@ struct Timeline {
                 let seconds = word.seconds(to: other, shift: shift)
                 guard seconds <= Self.tieSeconds else { continue }
                 if let pid = word.pid, pid == other.pid { pids.insert(pid) }
-                guard isExact || isStated, seconds <= Self.closeSeconds, word.isKernel != other.isKernel else { continue }
+                guard isExact || isStated, seconds <= Self.closeSeconds, word.isKernel != other.isKernel else {
+                    continue
+                }
                 let (fault, effect) = word.isKernel ? (word, other) : (other, word)
                 if book.causality.explains(fault.category, effect.category) { faults += 1 }
             }

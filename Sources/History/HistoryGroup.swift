@@ -15,10 +15,12 @@ public struct HistoryGroup: Sendable, Hashable {
 
     public var count: Int { records.count }
 
-    init?(_ records: [LedgerRecord], now: Date) {
+    init?(_ records: [LedgerRecord], fix: ResolutionRecord? = nil, now: Date) {
         let sorted = records.sorted { ($1.occurredAt, $0.id) < ($0.occurredAt, $1.id) }
         guard let newest = sorted.first, let oldest = sorted.last else { return nil }
-        let sightings = PastSightings(count: sorted.count, first: oldest.occurredAt, last: newest.occurredAt)
+        let sightings = PastSightings(
+            count: sorted.count, first: oldest.occurredAt, last: newest.occurredAt, fix: fix?.fix,
+            fixedAt: fix?.recordedAt)
         fingerprint = newest.fingerprint
         self.records = sorted
         first = oldest.occurredAt

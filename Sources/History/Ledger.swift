@@ -46,25 +46,40 @@ public struct Ledger: Sendable {
     ///
     /// What stood before the error is kept when it throws: records are written one by one, each whole.
     public func append(_ incidents: [Incident], scannedAt: Date) throws(LedgerError) -> AppendResult {
+        let records = incidents.map { incident in
+            Entry(id: incident.id) { try? LedgerCoding.encoder.encode(LedgerRecord(incident, recordedAt: scannedAt)) }
+        }
+        return try append(records)
+    }
+
+    /// Writes down what fixed an incident. The same words about the same incident are written once.
+    public func append(_ resolution: ResolutionRecord) throws(LedgerError) -> AppendResult {
+        try append([Entry(id: resolution.id) { try? LedgerCoding.encoder.encode(resolution) }])
+    }
+
+    private struct Entry {
+        var id: String
+        var json: () -> Data?
+    }
+
+    private func append(_ entries: [Entry]) throws(LedgerError) -> AppendResult {
         var result = AppendResult()
-        if incidents.isEmpty { return result }
+        if entries.isEmpty { return result }
         let file = try LedgerFile.forAppending(path)
         let before = try file.readAll()
-        var ids = Set(LedgerContents(before).incidents.map(\.id))
+        let contents = LedgerContents(before)
+        var ids = Set(contents.incidents.map(\.id) + contents.resolutions.map(\.id))
         // A torn last line must not swallow the next record.
         var needsNewline = before.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        let encoder = LedgerCoding.encoder
-        for incident in incidents {
-            guard ids.insert(incident.id).inserted else {
-                result.known.append(incident.id)
+        for entry in entries {
+            guard ids.insert(entry.id).inserted else {
+                result.known.append(entry.id)
                 continue
             }
-            guard let json = try? encoder.encode(LedgerRecord(incident, recordedAt: scannedAt)) else {
-                throw .unencodable(path, id: incident.id)
-            }
+            guard let json = entry.json() else { throw .unencodable(path, id: entry.id) }
             try file.append((needsNewline ? [UInt8(ascii: "\n")] : []) + json + [UInt8(ascii: "\n")])
             needsNewline = false
-            result.added.append(incident.id)
+            result.added.append(entry.id)
         }
         if !result.added.isEmpty { try file.sync() }
         return result

@@ -36,6 +36,7 @@ public struct OpaqueRecord: Sendable, Hashable {
 /// What one line of the file turned out to be.
 enum LedgerLine {
     case incident(LedgerRecord)
+    case resolution(ResolutionRecord)
     case opaque(OpaqueRecord)
     case damaged(DamagedLine)
 
@@ -53,12 +54,15 @@ enum LedgerLine {
             self = .damaged(DamagedLine(line: number, kind: .foreign, reason: "JSON without a \(family) schema"))
             return
         }
-        guard head.schema == LedgerRecord.schema, head.record == "incident" else {
+        guard head.schema == LedgerRecord.schema, ["incident", "resolution"].contains(head.record) else {
             self = .opaque(OpaqueRecord(line: number, schema: head.schema, record: head.record, json: data))
             return
         }
         do {
-            self = .incident(try decoder.decode(LedgerRecord.self, from: data))
+            self =
+                head.record == "incident"
+                ? .incident(try decoder.decode(LedgerRecord.self, from: data))
+                : .resolution(try decoder.decode(ResolutionRecord.self, from: data))
         } catch {
             let reason = Self.field(error).map { "the field \($0) is missing or senseless" } ?? "not a ledger record"
             self = .damaged(DamagedLine(line: number, kind: .malformed, reason: reason))

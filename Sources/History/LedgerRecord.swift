@@ -1,7 +1,7 @@
 public import CrashModel
 public import Foundation
 
-/// One incident as the ledger keeps it: enough to recognise it, tell of it and count it, not all its lines.
+/// One incident as the ledger keeps it: enough to recognise it, tell of it, explain it and count it, not all its lines.
 public struct LedgerRecord: Sendable, Hashable, Codable {
     public static let schema = "faultline.ledger/1"
 
@@ -26,6 +26,13 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
     public var root: Root
     public var advice: [Advice]
     public var lastProgress: ProgressMark?
+    /// These four are missing in records of versions before 0.2.
+    public var lastCheckpoint: CheckpointMark?
+    public var lost: LostWork?
+    public var because: [String]?
+    /// What happened, in the order of time; at most ``timelineLimit`` entries.
+    public var timeline: [TimelineEntry]?
+    public var runnersUp: [Rival]?
     public var context: ResourceContext?
 
     /// The line that says why.
@@ -49,6 +56,8 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
 
     /// The most bytes of log text that one field keeps.
     public static let textLimit = 500
+    /// The most entries of the timeline.
+    public static let timelineLimit = 40
     /// The most processes that a record's context keeps.
     static let processLimit = 16
 
@@ -72,12 +81,29 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
         advice = incident.advice
         lastProgress = incident.lastProgress
         if let mark = incident.lastProgress { lastProgress?.text = Self.bounded(mark.text) }
+        lastCheckpoint = incident.lastCheckpoint
+        if let mark = incident.lastCheckpoint { lastCheckpoint?.text = Self.bounded(mark.text) }
+        lost = incident.lost
+        because = incident.because
+        timeline = Self.timeline(of: incident)
+        runnersUp = incident.runnersUp.map { rival in
+            Rival(
+                rule: rival.finding.rule, category: rival.finding.category, source: rival.finding.source,
+                line: rival.finding.line, text: Self.bounded(rival.finding.text), reason: rival.reason)
+        }
         context = incident.context
         if let processes = context?.processes { context?.processes = Array(processes.prefix(Self.processLimit)) }
     }
 
     /// When it happened: the log's own time, else when it was found.
     public var occurredAt: Date { firstSeen ?? recordedAt }
+
+    /// An id made of content.
+    static func hash(of parts: [String]) -> String {
+        var hash = StableHash()
+        for part in parts { hash.combine(part) }
+        return hash.hex
+    }
 
     /// Cuts at a character's border, with an ellipsis inside the limit.
     static func bounded(_ text: String) -> String {
@@ -91,10 +117,12 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
 
     enum CodingKeys: String, CodingKey {
         case schema, record, id, fingerprint, category, title, severity, verdict, outcome, confidence, host, ranks
-        case root, advice, context
+        case root, advice, context, lost, because, timeline
         case firstSeen = "first_seen"
         case lastSeen = "last_seen"
         case recordedAt = "recorded_at"
         case lastProgress = "last_progress"
+        case lastCheckpoint = "last_checkpoint"
+        case runnersUp = "runners_up"
     }
 }

@@ -1,4 +1,5 @@
 public import CrashModel
+import Dumps
 import Foundation
 
 /// What ``InputDiscovery`` found.
@@ -115,14 +116,36 @@ public struct InputDiscovery: Sendable {
 
         /// What the first bytes say, decompressed when they are compressed.
         private func problemWithContent(_ path: String, _ name: String) throws(ByteStream.Problem) -> String? {
-            var stream: ByteStream
+            let head: [UInt8]
             do {
-                stream = try ByteStream(.file(path), name: path)
+                head = try self.head(of: path)
             } catch {
                 // A missing decompressor is for the reader to report: the file is wanted.
                 if access(path, R_OK) == 0 { return nil }
                 throw error
             }
+            if FlightRecorderDump.isLikely(name: path, head: head) { return nil }
+            if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
+                return reason
+            }
+            if NamesPassedOver.isJSON(name), !JSONRecords.areLikely(in: head) {
+                return "JSON without log records: name it to have it read"
+            }
+            return nil
+        }
+
+        private mutating func take(_ path: String, _ status: FileStatus) {
+            var input = LogInput(
+                source: path, location: .file(path), modified: status.modified, origin: RankInPath.origin(of: path))
+            if status.isRegular, let head = try? head(of: path) {
+                input.isFlightRecorderDump = FlightRecorderDump.isLikely(name: path, head: head)
+            }
+            found.inputs.append(input)
+        }
+
+        /// The first bytes, decompressed when they are compressed.
+        private func head(of path: String) throws(ByteStream.Problem) -> [UInt8] {
+            var stream = try ByteStream(.file(path), name: path)
             defer { stream.close() }
             var head = [UInt8](repeating: 0, count: BinarySniffing.headLength)
             var count = 0
@@ -135,20 +158,7 @@ public struct InputDiscovery: Sendable {
                 count += got
             }
             head.removeLast(head.count - count)
-            if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
-                return reason
-            }
-            if NamesPassedOver.isJSON(name), !JSONRecords.areLikely(in: head) {
-                return "JSON without log records: name it to have it read"
-            }
-            return nil
-        }
-
-        private mutating func take(_ path: String, _ status: FileStatus) {
-            found.inputs.append(
-                LogInput(
-                    source: path, location: .file(path), modified: status.modified,
-                    origin: RankInPath.origin(of: path)))
+            return head
         }
 
         private mutating func skip(_ path: String, _ reason: String) {

@@ -16,6 +16,8 @@ public struct LogInput: Sendable {
     public var modified: Date?
     /// What the path says about the writer: rank, pid, host.
     public var origin: LineOrigin
+    /// What a rank's flight recorder wrote when a collective hung, and no lines.
+    public var isFlightRecorderDump = false
 
     public init(
         source: String, location: Location, modified: Date? = nil, origin: LineOrigin = LineOrigin()

@@ -118,7 +118,8 @@ public struct SourceClock: Sendable {
     /// How long so many lines beyond the last time may have taken, at the pace of those that state theirs. A log that
     /// states its time once, in a banner, says nothing about its end.
     private func longest(lines: Int) -> Double {
-        guard anchors.count >= 4, lines <= max(40, last?.line ?? 0), let first = anchors.first, let last, last.line > first.line,
+        guard anchors.count >= 4, lines <= max(40, last?.line ?? 0), let first = anchors.first, let last,
+            last.line > first.line,
             let from = resolve(first.stated, line: first.line, boot: first.boot)?.date,
             let to = resolve(last.stated, line: last.line, boot: last.boot)?.date, to >= from
         else { return 7 * Self.day }
@@ -240,7 +241,9 @@ public struct SourceClock: Sendable {
         }
         if let near = nearestDate(line: line) {
             let base = midnight(near)
-            let candidates = [-1.0, 0, 1].map { inScanZone(Date(timeIntervalSince1970: base + $0 * Self.day + seconds)) }
+            let candidates = [-1.0, 0, 1].map {
+                inScanZone(Date(timeIntervalSince1970: base + $0 * Self.day + seconds))
+            }
             let best = candidates.min { abs($0.timeIntervalSince(near)) < abs($1.timeIntervalSince(near)) }
             return best.map { LogTime(date: $0, source: .stated) }
         }

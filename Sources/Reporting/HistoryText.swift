@@ -51,6 +51,9 @@ public struct HistoryText: Sendable {
         page.paragraph([.words(seen)], indent: 2)
         page.paragraph([.words("\(entry.category) - \(entry.verdict.advice.lowercasedFirst)")], indent: 2)
         page.paragraph([.place(entry.place)], indent: 2, tone: .place)
+        if let fix = entry.sightings.fix(moment) {
+            page.paragraph(fix, indent: 2, lead: "fixed by: ", most: TextPage.mostFixLines)
+        }
         page.paragraph([.words("fingerprint \(entry.fingerprint)")], indent: 2, tone: .faint)
     }
 }

@@ -22,14 +22,16 @@ public struct MarkdownReport: Sendable {
     public func render(_ report: ScanReport) -> String {
         let summary = InputSummary(report)
         let crashes = report.incidents.filter(\.isCrash)
+        let telling = TellingSection(report).map(self.telling) ?? []
         var blocks: [[String]] = []
         if crashes.isEmpty { blocks.append(["## " + MarkdownText.prose(summary.noCrash)]) }
         for (index, incident) in crashes.prefix(1 + TextReport.mostFurther).enumerated() {
             blocks.append(["## " + MarkdownText.prose("\(incident.verdict.advice): \(incident.headline)")])
             if index == 0 { blocks += warning(summary) }
-            blocks += self.incident(incident, seen: report.seenBefore[incident.fingerprint])
+            blocks += self.incident(
+                incident, seen: report.seenBefore[incident.fingerprint], telling: index == 0 ? telling : [])
         }
-        if crashes.isEmpty { blocks += warning(summary) }
+        if crashes.isEmpty { blocks += warning(summary) + telling }
         if crashes.count > 1 + TextReport.mostFurther {
             blocks.append(["… and \(crashes.count - 1 - TextReport.mostFurther) further failures."])
         }
@@ -39,9 +41,10 @@ public struct MarkdownReport: Sendable {
         return blocks.map { $0.joined(separator: "\n") }.joined(separator: "\n\n") + "\n"
     }
 
-    private func incident(_ incident: Incident, seen: PastSightings?) -> [[String]] {
+    private func incident(_ incident: Incident, seen: PastSightings?, telling: [[String]]) -> [[String]] {
         var blocks = [facts(incident, seen: seen), ["### Cause"], [place(incident.root)]]
         blocks.append(MarkdownText.fence(evidence(incident.root), language: "text"))
+        blocks += telling
         if !incident.advice.isEmpty {
             blocks.append(["### What to do"])
             blocks += incident.advice.enumerated().map { advice($1, number: $0 + 1) }
@@ -75,12 +78,34 @@ public struct MarkdownReport: Sendable {
             let words = mark.words.map { $0 + ", " } ?? ""
             rows.append(("Last progress", words + MarkdownText.code(Place.of(mark.source, mark.line))))
         }
+        if let mark = incident.lastCheckpoint { rows.append(("Last checkpoint", checkpoint(mark))) }
+        if let words = incident.lost?.words(stepsPerSecond: incident.stepsPerSecond) { rows.append(("Lost", words)) }
         if let seen {
-            let age = seen.lastAge(now: now).map { ", last \($0)" } ?? ""
-            rows.append(("Seen before", seen.frequency + age))
+            if seen.count > 0 { rows.append(("Seen before", seen.words(now: now))) }
+            if let fix = seen.fixWords {
+                let date = seen.fixedAt.map { " (\(moment.day($0)))" } ?? ""
+                rows.append(("Fixed last time by", MarkdownText.prose(SafeText.line(fix, limit: 400)) + date))
+            }
         }
         rows.append(("Fingerprint", MarkdownText.code(incident.fingerprint)))
         return ["| | |", "|---|---|"] + rows.map { "| \($0) | \(MarkdownText.cell($1)) |" }
+    }
+
+    private func checkpoint(_ mark: CheckpointMark) -> String {
+        let place = MarkdownText.code(Place.of(mark.source, mark.line))
+        let parts = [mark.words, mark.knownPath.map { MarkdownText.code($0) }].compactMap(\.self)
+        return parts.isEmpty ? place : parts.joined(separator: ", ") + ", at " + place
+    }
+
+    private func telling(_ section: TellingSection) -> [[String]] {
+        [["### " + section.heading]]
+            + section.lines.enumerated().map { index, line in
+                let lead = "\(index + 1). "
+                let margin = String(repeating: " ", count: lead.count)
+                return [lead + MarkdownText.code(Place.of(line.source, line.line)), ""]
+                    + MarkdownText.fence([SafeText.line(line.text, limit: 300)], language: "text", indent: lead.count)
+                    + ["", margin + MarkdownText.prose(TellingSection.reason(line))]
+            }
     }
 
     private func evidence(_ finding: Finding) -> [String] {

@@ -10,16 +10,19 @@ struct Moment {
         "\(day(date)) \(clock(date)) \(zone(date))"
     }
 
+    /// `2026-03-01 10:22:31 UTC, until 10:31:02`
+    func span(_ first: Date, _ last: Date) -> String {
+        guard last.timeIntervalSince(first) >= 1 else { return stamp(first) }
+        return stamp(first) + ", until " + (day(first) == day(last) ? clock(last) : stamp(last))
+    }
+
     /// When an incident happened and how that is known, as one phrase.
     func of(_ incident: Incident) -> String {
         guard let first = incident.firstSeen ?? incident.root.time.date else {
             if let boot = incident.root.time.sinceBoot { return "\(Amount.tenths(boot)) s after boot" }
             return "unknown, the log states no time"
         }
-        var phrase = stamp(first)
-        if let last = incident.lastSeen, last.timeIntervalSince(first) >= 1 {
-            phrase += ", until " + (day(first) == day(last) ? clock(last) : stamp(last))
-        }
+        let phrase = span(first, incident.lastSeen ?? first)
         switch incident.root.time.source {
         case .stated, .unknown, .bootRelative: return phrase
         case .interpolated: return phrase + " (from the lines around it)"
@@ -27,18 +30,20 @@ struct Moment {
         }
     }
 
-    private func day(_ date: Date) -> String {
+    /// `2026-03-01`
+    func day(_ date: Date) -> String {
         let parts = components(date)
         return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
     }
 
-    private func clock(_ date: Date) -> String {
+    /// `10:22:31`
+    func clock(_ date: Date) -> String {
         let parts = components(date)
         return "\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))"
     }
 
     /// `UTC`, `+01:00`: names such as CST mean different things to different people.
-    private func zone(_ date: Date) -> String {
+    func zone(_ date: Date) -> String {
         let minutes = timeZone.secondsFromGMT(for: date) / 60
         if minutes == 0 { return "UTC" }
         return "\(minutes < 0 ? "-" : "+")\(two(abs(minutes) / 60)):\(two(abs(minutes) % 60))"

@@ -31,11 +31,7 @@ extension Incident {
     var verdictSentence: String { "\(verdict.advice): \(headline)." }
 
     /// The title without a full stop of its own.
-    var headline: String {
-        var text = title.trimmingCharacters(in: .whitespaces)
-        while text.hasSuffix(".") { text.removeLast() }
-        return text.isEmpty ? root.rule : text
-    }
+    var headline: String { Headline.of(title, otherwise: root.rule) }
 
     /// `node17, rank 3, GPU 3, pid 4242`, as far as known.
     var whereabouts: [String] {
@@ -49,7 +45,33 @@ extension Incident {
     }
 
     /// `almost certain (0.97)`
-    var confidenceWords: String {
+    var confidenceWords: String { Certainty.words(confidence) }
+}
+
+extension IncidentAccount {
+    /// As that of an incident.
+    var verdictSentence: String {
+        let cause = timeline.first { $0.part == .root }?.rule
+        return "\(verdict.advice): \(Headline.of(title, otherwise: cause ?? category.description))."
+    }
+}
+
+/// What an incident is called.
+enum Headline {
+    /// The title without a full stop of its own.
+    ///
+    /// - Parameter name: Stands in for an empty title.
+    static func of(_ title: String, otherwise name: String) -> String {
+        var text = title.trimmingCharacters(in: .whitespaces)
+        while text.hasSuffix(".") { text.removeLast() }
+        return text.isEmpty ? name : text
+    }
+}
+
+/// How sure a diagnosis is.
+enum Certainty {
+    /// `almost certain (0.97)`
+    static func words(_ confidence: Double) -> String {
         let words =
             switch confidence {
             case 0.9...: "almost certain"
@@ -63,71 +85,28 @@ extension Incident {
     }
 }
 
-extension ProgressMark {
-    /// `epoch 2, step 4120`; nil when the line states neither.
-    var words: String? {
-        let parts = [epoch.map { "epoch \($0)" }, step.map { "step \($0)" }].compactMap(\.self)
-        return parts.isEmpty ? nil : parts.joined(separator: ", ")
+extension Role {
+    /// What a line of such a rule means, for one who has never written a rule.
+    var sentence: String {
+        switch self {
+        case .root: "can be the first cause"
+        case .consequence: "normally follows from something else"
+        case .confirmation: "is another source's word about a cause"
+        case .teardown: "is noise after the fact"
+        case .noise: "looks bad and means nothing"
+        }
     }
 }
 
-/// Ranks as people write them.
-enum RankList {
-    /// `rank 3`, `ranks 0-2, 4-7`
-    static func words(_ ranks: [Int]) -> String {
-        let sorted = Set(ranks).sorted()
-        var spans: [(first: Int, last: Int)] = []
-        for rank in sorted {
-            if let last = spans.last, rank - 1 == last.last {
-                spans[spans.count - 1].last = rank
-            } else {
-                spans.append((rank, rank))
-            }
-        }
-        // Two neighbours are a pair, not a span.
-        let parts = spans.map { span in
-            switch span.last - span.first {
-            case 0: "\(span.first)"
-            case 1: "\(span.first), \(span.last)"
-            default: "\(span.first)-\(span.last)"
-            }
-        }
-        return (sorted.count == 1 ? "rank " : "ranks ") + parts.joined(separator: ", ")
-    }
-}
-
-/// Numbers as people read them.
-enum Amount {
-    /// `12,345`
-    static func count(_ number: Int) -> String {
-        let digits = Array(String(number.magnitude))
-        let grouped = digits.enumerated().map { index, digit in
-            index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : String(digit)
-        }
-        return (number < 0 ? "-" : "") + grouped.joined()
+extension PastSightings {
+    /// `4 times in 14 days, last 2 days ago`
+    func words(now: Date) -> String {
+        [frequency, lastAge(now: now).map { "last \($0)" }].compactMap(\.self).joined(separator: ", ")
     }
 
-    /// `1 file`, `12 files`
-    static func of(_ number: Int, _ noun: String) -> String {
-        "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
-    }
-
-    /// `120.3 GiB`
-    static func bytes(_ bytes: Int) -> String {
-        let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
-        var amount = Double(bytes)
-        var unit = 0
-        while amount >= 1023.95, unit < units.count - 1 {
-            amount /= 1024
-            unit += 1
-        }
-        return unit == 0 ? "\(bytes) B" : "\(tenths(amount)) \(units[unit])"
-    }
-
-    /// One digit after the point, whatever the locale.
-    static func tenths(_ number: Double) -> String {
-        guard number.isFinite, abs(number) < 1e15 else { return "?" }
-        let tenths = Int((abs(number) * 10).rounded())
-        return "\(number < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
+    /// What a person wrote; nil when nobody wrote anything.
+    var fixWords: String? {
+        guard let text = fix?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
+        return text
     }
 }

@@ -8,20 +8,25 @@ extension TextReport {
     static let mostGroups = 8
 
     /// One incident in full; its verdict stands above already.
-    func tell(_ incident: Incident, seen: PastSightings?, on page: inout TextPage) {
+    ///
+    /// - Parameter telling: The lines that stand out, where no rule names its cause.
+    func tell(_ incident: Incident, seen: PastSightings?, telling: TellingSection?, on page: inout TextPage) {
         tellFacts(incident, on: &page)
         page.heading("Cause")
         tellCause(incident.root, on: &page)
+        if let telling { tell(telling, on: &page) }
         tellGroups("What followed", incident.consequences, on: &page)
         tellConfirmations(incident.confirmations, on: &page)
-        if let mark = incident.lastProgress { tellProgress(mark, on: &page) }
-        tellAdvice(incident.advice, on: &page)
+        page.standing(
+            progress: incident.lastProgress, checkpoint: incident.lastCheckpoint, lost: incident.lost,
+            stepsPerSecond: incident.stepsPerSecond)
+        page.advice(incident.advice)
         page.heading("How sure: \(incident.confidenceWords)")
         for reason in incident.because { page.paragraph([.words(reason)], indent: 2, lead: "- ") }
         if let context = incident.context { tell(context, on: &page) }
         if let seen {
             page.gap()
-            page.paragraph([.words(words(seen))], lead: "Seen before: ", leadTone: .heading)
+            page.seen(seen, now: now, moment: moment)
         }
     }
 
@@ -33,22 +38,25 @@ extension TextReport {
         page.paragraph([.place(incident.root.source, incident.root.line)], indent: 3, tone: .place)
         page.quote(incident.root.text, indent: 5, most: 2)
         if let advice = incident.advice.first { page.paragraph([.words(advice.action)], indent: 3, lead: "To do: ") }
-        if let seen { page.paragraph([.words(words(seen))], indent: 3, lead: "Seen before: ") }
+        if let seen { page.seen(seen, now: now, moment: moment, indent: 3) }
     }
 
-    /// `4 times in 14 days, last 2 days ago.`
-    func words(_ seen: PastSightings) -> String {
-        [seen.frequency, seen.lastAge(now: now).map { "last \($0)" }].compactMap(\.self).joined(separator: ", ") + "."
+    /// The lines to read where no rule knows the failure.
+    func tell(_ telling: TellingSection, on page: inout TextPage) {
+        page.heading(telling.heading)
+        for (index, line) in telling.lines.enumerated() {
+            let lead = "\(index + 1). "
+            page.paragraph([.place(line.source, line.line)], indent: 2, lead: lead, tone: .place)
+            page.quote(line.text, indent: 2 + lead.count, most: 2)
+            page.paragraph([.words(TellingSection.reason(line))], indent: 2 + lead.count, tone: .faint)
+        }
     }
 
     private func tellFacts(_ incident: Incident, on page: inout TextPage) {
-        var facts = [("when", moment.of(incident))]
+        var facts = [(name: "when", fact: moment.of(incident))]
         if !incident.whereabouts.isEmpty { facts.append(("where", incident.whereabouts.joined(separator: ", "))) }
         facts.append(("what", "\(incident.category); \(incident.outcome.sentence)"))
-        for (name, fact) in facts {
-            let lead = name + String(repeating: " ", count: 7 - name.count)
-            page.paragraph([.words(fact)], indent: 2, lead: lead, leadTone: .faint)
-        }
+        page.facts(facts)
     }
 
     private func tellCause(_ root: Finding, on page: inout TextPage) {
@@ -94,28 +102,6 @@ extension TextReport {
         for group in groups.prefix(Self.mostGroups) {
             page.paragraph([.words(group.words), .place(group.first.source, group.first.line)], indent: 2, lead: "- ")
             page.quote(group.first.text, indent: 6, most: 2)
-        }
-    }
-
-    private func tellProgress(_ mark: ProgressMark, on page: inout TextPage) {
-        page.gap()
-        var pieces: [Piece] = []
-        if let words = mark.words { pieces.append(.words(words + ",")) }
-        pieces.append(.place(mark.source, mark.line))
-        page.paragraph(pieces, lead: "Last progress: ", leadTone: .heading)
-        if mark.words == nil { page.quote(mark.text, indent: 4, most: 1) }
-    }
-
-    private func tellAdvice(_ advice: [Advice], on page: inout TextPage) {
-        if advice.isEmpty { return }
-        page.heading("What to do")
-        for (index, item) in advice.enumerated() {
-            let lead = "\(index + 1). "
-            page.paragraph([.words(item.action)], indent: 2, lead: lead)
-            if !item.reason.isEmpty {
-                page.paragraph([.words(item.reason)], indent: 2 + lead.count, tone: .faint)
-            }
-            if let command = item.command { page.command(command, indent: 4 + lead.count) }
         }
     }
 }

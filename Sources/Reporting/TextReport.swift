@@ -29,17 +29,19 @@ public struct TextReport: Sendable {
         var page = TextPage(style: style, width: width)
         let summary = InputSummary(report)
         let crashes = report.incidents.filter(\.isCrash)
+        let telling = TellingSection(report)
         if let worst = crashes.first {
             page.paragraph([.words(worst.verdictSentence)], tone: .alarm)
             if let warning = summary.warning { page.heading(warning, .caution) }
             page.gap()
-            tell(worst, seen: report.seenBefore[worst.fingerprint], on: &page)
+            tell(worst, seen: report.seenBefore[worst.fingerprint], telling: telling, on: &page)
             tellFurther(Array(crashes.dropFirst()), seen: report.seenBefore, on: &page)
         } else {
             page.paragraph(
                 [.words(summary.noCrash)], tone: summary.incomplete.isEmpty && !report.inputs.isEmpty ? .good : .caution
             )
             if let warning = summary.warning { page.heading(warning, .caution) }
+            if let telling { tell(telling, on: &page) }
         }
         tellHarmless(report.incidents.filter { !$0.isCrash }, on: &page)
         tellInputs(summary, afterCrash: !crashes.isEmpty, on: &page)

@@ -36,7 +36,8 @@ public enum RuleImage {
         let tiers = (0..<reader.int()).map { _ in reader.texts() }
         let lostRank = reader.texts()
         guard reader.isSound, reader.isAtEnd else { return nil }
-        return RuleBook(rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank))
+        return RuleBook(
+            rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank))
     }
 }
 

@@ -1,3 +1,5 @@
+import CrashModel
+import Dumps
 public import Foundation
 public import Logs
 
@@ -26,6 +28,7 @@ public struct LiteralScanner: SourceScanner {
     }
 
     public func scan(_ input: LogInput) -> SourceScan {
+        if input.isFlightRecorderDump { return Self.scanDump(input) }
         let pass = SourcePass(rules, input, limits: limits, timeZone: timeZone, isSelective: true)
         var scan: SourceScan
         if let search = rules.selector.search {
@@ -44,6 +47,15 @@ public struct LiteralScanner: SourceScanner {
             scan = lines.finish(summary)
         }
         scan.origin = input.origin
+        return scan
+    }
+
+    private static func scanDump(_ input: LogInput) -> SourceScan {
+        let (dump, report) = DumpReader().read(input)
+        var scan = SourceScan(input: report)
+        scan.origin = input.origin
+        scan.origin.rank = dump?.rank ?? scan.origin.rank
+        scan.dump = dump
         return scan
     }
 }

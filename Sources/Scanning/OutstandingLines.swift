@@ -46,14 +46,15 @@ public struct OutstandingLines: Sendable {
     private var falling: Set<LineShape> = []
     private static let mostCounters = 64
 
-    mutating func note(_ line: LogLine) {
+    /// - Parameter isNoise: a rule knows that the line means nothing.
+    mutating func note(_ line: LogLine, isNoise: Bool) {
         guard !line.message.isEmpty else { return }
         seen += 1
         var number: Int?
         let shape = LineShape(line.message) { if number == nil { number = $0 } }
         let count = (shapes[shape] ?? 0) + 1
         if count > 1 || shapes.count < Self.mostShapes { shapes[shape] = count }
-        if count == 1 {
+        if count == 1, !isNoise {
             if candidates.count == Self.mostCandidates * 2 { thin() }
             candidates.append(
                 Candidate(

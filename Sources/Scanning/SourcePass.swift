@@ -98,7 +98,7 @@ struct SourcePass: ~Copyable {
         for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         drafts.noteRecoveries(line, &matcher)
         noteProgress(line, verdict.selection)
-        outstanding.note(line)
+        outstanding.note(line, isNoise: ruling?.rule.rule.role == .noise)
     }
 
     /// Looks closely at a line that no rule found anything in, since something was found nearby.
@@ -106,14 +106,12 @@ struct SourcePass: ~Copyable {
         noteTime(line, isSample: isSample)
         let selection =
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
-        if let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher),
-            ruling.rule.isOfferedCloseUp, ruling.rule.rule.role != .noise
-        {
-            add(ruling, line)
-        }
+        let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher)
+        let isNoise = ruling?.rule.rule.role == .noise
+        if let ruling, ruling.rule.isOfferedCloseUp, !isNoise { add(ruling, line) }
         drafts.noteRecoveries(line, &matcher)
         noteProgress(line, selection)
-        outstanding.note(line)
+        outstanding.note(line, isNoise: isNoise)
     }
 
     /// - Parameter summary: what became of reading; its kind is not looked at.

@@ -1,4 +1,5 @@
 public import CrashModel
+public import Dumps
 public import Foundation
 public import Logs
 
@@ -32,6 +33,8 @@ public struct SourceScan: Sendable {
     public var lastDatedLine: ExcerptLine?
     /// The longest time between two lines that state theirs.
     public var longestSilence: Silence?
+    /// What the source holds instead of lines: a rank's record of its collectives.
+    public var dump: FlightRecorderDump?
     /// Blocks such as tracebacks that were opened but never understood, with the line they begin at.
     public var unfinishedBlocks: [ExcerptLine] = []
     /// Findings beyond the limit, counted but not kept.

@@ -16,14 +16,18 @@ struct Faultline: ParsableCommand {
               faultline scan logs/ /var/log/kern.log several sources, one verdict
               journalctl -k | faultline scan -       standard input
               faultline scan --format markdown logs  ready for an issue
+              faultline explain last                 why this cause and not another
               faultline history                      which crashes come back
+              faultline resolve last --fix "..."     what helped, for the next time
 
             EXIT STATUS
               0 nothing found, 1 a crash found, 2 wrong usage or broken rules,
               3 some input could not be read (what could be is reported)
             """,
         version: Version.text,
-        subcommands: [ScanCommand.self, HistoryCommand.self, RulesCommand.self],
+        subcommands: [
+            ScanCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RulesCommand.self,
+        ],
         defaultSubcommand: ScanCommand.self)
 
     static func main() {

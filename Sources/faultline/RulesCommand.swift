@@ -9,7 +9,7 @@ struct RulesCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rules",
         abstract: "Lists, shows, checks and tests the rules.",
-        subcommands: [List.self, Show.self, Lint.self, Test.self],
+        subcommands: [List.self, Show.self, Lint.self, Test.self, DraftCommand.self],
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {

@@ -36,6 +36,7 @@ struct ScanCommand: ParsableCommand {
               faultline scan slurm-4711.out /var/log/kern.log --since '3h ago'
               kubectl logs --previous trainer-0 | faultline scan -
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
+              faultline scan run43/ --baseline run42/
             """)
 
     @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
@@ -52,6 +53,11 @@ struct ScanCommand: ParsableCommand {
     var withoutLedger = false
     @Option(help: ArgumentHelp("How many threads may work on the logs; all cores when not given.", valueName: "n"))
     var threads: Int?
+    @Option(
+        help: ArgumentHelp(
+            "A log, or a folder of logs, of a run that ended well: what it says too is nothing to look at.",
+            valueName: "path"))
+    var baseline: [String] = []
     @OptionGroup var rules: RuleOptions
 
     func validate() throws {
@@ -72,12 +78,14 @@ struct ScanCommand: ParsableCommand {
         var scans = scanner.scan(inputs, threads: cores) { progress.show($0) }
         let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
         scans = scans.map(window.narrow)
+        let healthy = InputDiscovery().discover(baseline)
+        let baseline = scanner.scan(healthy.inputs, threads: cores)
         let diagnostician = Diagnostician(book)
         var report = ScanReport(
-            inputs: discovered.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: window.narrow(diagnostician.diagnose(scans)),
+            inputs: discovered.unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
+            incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline)),
             notes: window.notes(for: scans) + overflow(scans))
-        if !report.isExplained { report.telling = diagnostician.tellingLines(scans) }
+        if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }
         show(report)
@@ -103,7 +111,9 @@ struct ScanCommand: ParsableCommand {
         do {
             let past = try ledger.read()
             let ids = Set(report.incidents.map(\.id))
-            for incident in report.incidents {
+            for index in report.incidents.indices {
+                let incident = past.reconsidered(report.incidents[index], excludingIDs: ids)
+                report.incidents[index] = incident
                 report.seenBefore[incident.fingerprint] = past.sightings(
                     ofFingerprint: incident.fingerprint, excludingIDs: ids)
             }

@@ -31,7 +31,9 @@ import Testing
             HistoryEntry(
                 fingerprint: "0123456789abcdef", title: "GPU 3 ran out of memory", category: Category("oom/gpu"),
                 verdict: .changeFirst, host: "hgx-07", place: "logs/rank3.log:19",
-                sightings: PastSightings(count: 4, first: Sample.now - 16 * day, last: Sample.now - 2 * day)),
+                sightings: PastSightings(
+                    count: 4, first: Sample.now - 16 * day, last: Sample.now - 2 * day,
+                    fix: "micro-batch 4 instead of 8\n\u{1b}[2J", fixedAt: Sample.now - 8 * day)),
             HistoryEntry(
                 fingerprint: "fedcba9876543210", title: "Slurm preempted the job \u{1b}[2J",
                 category: Category("preemption/preempted"), verdict: .restart, place: "slurm-1.out:7",
@@ -457,6 +459,7 @@ import Testing
                   seen 4 times in 14 days, last 2026-02-18 11:00:00 UTC (2 days ago) on hgx-07
                   oom/gpu - change something before restarting
                   logs/rank3.log:19
+                  fixed by: micro-batch 4 instead of 8\n\x1b[2J (2026-02-12)
                   fingerprint 0123456789abcdef
 
                 Slurm preempted the job \x1b[2J

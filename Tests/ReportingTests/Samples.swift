@@ -100,6 +100,113 @@ enum Sample {
             outcome: .recovered, verdict: .nothing, confidence: 0.8, because: [], firstSeen: start, root: root)
     }
 
+    /// The first sample with all that is known of its training, seen and fixed before.
+    static var resumable: ScanReport {
+        var incident = gpuMemory
+        incident.lastCheckpoint = CheckpointMark(
+            source: "logs/console.log", line: 71, text: "saved /data/ckpt/step_4000", path: "/data/ckpt/step_4000",
+            step: 4000, epoch: 2)
+        incident.lost = LostWork(steps: 120, seconds: 151)
+        incident.stepsPerSecond = 0.795
+        var report = report([incident])
+        report.seenBefore = [
+            incident.fingerprint: PastSightings(
+                count: 2, first: now - 16 * 86400, last: now - 9 * 86400,
+                fix: "micro-batch 4 instead of 8 \u{1b}[2Jand expandable segments", fixedAt: now - 8 * 86400)
+        ]
+        return report
+    }
+
+    static let telling = [
+        TellingLine(
+            source: "logs/rank3.log", line: 882, text: "fabric manager: lane 7 retrain failed, giving up on port 0x1f",
+            score: 11,
+            because: ["its words: telling.failed, telling.gives-up", "no other line of the log is like it"]),
+        TellingLine(
+            source: "logs/rank3.log", line: 885,
+            text: "\u{1b}[31mbuffer pool: checksum of slot 12 is 0x9ac1 and should be 0x11f0; dumping the slot table: "
+                + Array(repeating: "0:ok 1:ok 2:ok", count: 24).joined(separator: " "), score: 6,
+            because: ["no other source says it"]),
+        TellingLine(
+            source: "logs/rank0.log", line: 40, text: "warming up", score: 5, because: ["it stands at the end"]),
+    ]
+
+    /// The run ended with an exit code, and no rule says why.
+    static var exitCode: Incident {
+        let root = finding(
+            "torchrun.child-failed", "A worker ended with exit code 1", "worker/child", source: "logs/console.log",
+            line: 15, text: "failed (exitcode: 1) local_rank: 3 (pid: 218404)", rank: 3)
+        return Incident(
+            id: "i4", fingerprint: "4444", title: root.title, category: root.category, severity: .error,
+            outcome: .terminal, verdict: .changeFirst, confidence: 0.5,
+            because: ["logs/console.log:15 says that it failed, not why"], firstSeen: start, host: "hgx-07", ranks: [3],
+            root: root)
+    }
+
+    /// The first sample as the ledger tells it.
+    static var account: IncidentAccount {
+        let incident = gpuMemory
+        func entry(
+            _ part: TimelineEntry.Part, _ title: String, _ source: String, _ line: Int, _ seconds: Double?,
+            _ text: String, rule: String? = nil, count: Int = 1
+        ) -> TimelineEntry {
+            TimelineEntry(
+                part: part, rule: rule, title: title, source: source, line: line, time: seconds.map { start + $0 },
+                text: text, count: count)
+        }
+        return IncidentAccount(
+            id: "5f1c09ab42d7e630", fingerprint: incident.fingerprint, title: incident.title,
+            category: incident.category, verdict: incident.verdict, outcome: incident.outcome,
+            confidence: incident.confidence, because: incident.because, host: incident.host, ranks: incident.ranks,
+            timeline: [
+                entry(
+                    .checkpoint, "epoch 2, step 4000", "logs/console.log", 71, -36_500,
+                    "saved checkpoint to /data/ckpt/step_4000"),
+                entry(
+                    .progress, "epoch 2, step 4120", "logs/console.log", 88, -14,
+                    "step 4120 loss 2.31"),
+                entry(
+                    .root, incident.root.title, incident.root.source, 19, 0, incident.root.text, rule: "cuda.oom"),
+                entry(
+                    .confirmation, "The driver reports a failed allocation", "kern.log", 902, nil,
+                    "  NVRM: out of memory \u{1b}]0;owned\u{7}", rule: "kernel.nvrm"),
+                entry(
+                    .consequence, "NCCL watchdog timeout", "logs/rank0.log", 210, 601,
+                    "[rank0]: Watchdog caught collective operation timeout: WorkNCCL(SeqNum=812, "
+                        + "OpType=ALLREDUCE, Timeout(ms)=600000) ran for 600012 milliseconds before timing out.",
+                    rule: "nccl.watchdog.timeout", count: 7),
+                entry(
+                    .teardown, "Leaked semaphores at exit", "logs/console.log", 120, 61_003,
+                    "There appear to be 18 leaked semaphore objects to clean up at shutdown",
+                    rule: "python.leaked-semaphores", count: 8),
+            ],
+            rivals: [
+                Rival(
+                    rule: "nccl.watchdog.timeout", category: Category("hang/collective"), source: "logs/rank0.log",
+                    line: 210, text: "[rank0]: Watchdog caught collective operation timeout",
+                    reason: "oom/gpu explains hang/collective, 10m 1s later"),
+                Rival(
+                    rule: "storage.stale", category: Category("storage/stale"), source: "logs/rank5.log", line: 33,
+                    text: "OSError: [Errno 116] Stale file handle",
+                    reason: "nothing in the logs of the run follows from it"),
+            ],
+            rules: [
+                RuleNote(
+                    id: "cuda.oom", title: "GPU {gpu} ran out of memory", category: "oom/gpu", role: .root,
+                    pack: "patterns/pytorch.yaml",
+                    references: [
+                        "PyTorch, CUDA semantics: memory management",
+                        "https://docs.pytorch.org/docs/stable/notes/cuda.html#optimizing-memory-usage-with-pytorch-cuda-alloc-conf",
+                    ]),
+                RuleNote(
+                    id: "nccl.watchdog.timeout", title: "NCCL watchdog timeout", category: "hang/collective",
+                    role: .consequence, pack: "nccl", references: []),
+            ], advice: incident.advice, lost: LostWork(steps: 120, seconds: 36_486),
+            past: PastSightings(
+                count: 4, first: now - 16 * 86400, last: now - 2 * 86400,
+                fix: "micro-batch 4 instead of 8", fixedAt: now - 8 * 86400))
+    }
+
     static func report(_ incidents: [Incident], incomplete: Bool = false) -> ScanReport {
         var report = ScanReport(
             inputs: [

@@ -1,0 +1,65 @@
+import CrashModel
+import Foundation
+
+extension LedgerRecord {
+    /// The lines of an incident in the order in which they happened: first what can be placed in time, each of the rest
+    /// behind what stands before it in its source.
+    static func timeline(of incident: Incident) -> [TimelineEntry] {
+        var entries: [TimelineEntry] = []
+        if let mark = incident.lastCheckpoint {
+            entries.append(
+                TimelineEntry(
+                    part: .checkpoint, title: "The state of the training was saved", source: mark.source,
+                    line: mark.line, time: mark.time, text: bounded(mark.text)))
+        }
+        if let mark = incident.lastProgress {
+            entries.append(
+                TimelineEntry(
+                    part: .progress, title: "Training advanced for the last time", source: mark.source,
+                    line: mark.line, time: mark.time, text: bounded(mark.text)))
+        }
+        entries.append(entry(.root, incident.root))
+        let rest =
+            incident.consequences.map { entry(.consequence, $0) }
+            + incident.confirmations.map { entry(.confirmation, $0) } + incident.teardown.map { entry(.teardown, $0) }
+        entries += merged(rest).prefix(timelineLimit - entries.count)
+        return sorted(entries)
+    }
+
+    private static func entry(_ part: TimelineEntry.Part, _ finding: Finding) -> TimelineEntry {
+        TimelineEntry(
+            part: part, rule: finding.rule, title: finding.title, source: finding.source, line: finding.line,
+            time: finding.time.source == .fileTime ? nil : finding.time.date, text: bounded(finding.text),
+            count: finding.count)
+    }
+
+    /// What many ranks say is said once, with its number.
+    private static func merged(_ entries: [TimelineEntry]) -> [TimelineEntry] {
+        var kept: [TimelineEntry] = []
+        var places: [String: Int] = [:]
+        for entry in entries {
+            let key = "\(entry.part.rawValue) \(entry.rule ?? "")"
+            if let index = places[key] {
+                kept[index].count += entry.count
+            } else {
+                places[key] = kept.count
+                kept.append(entry)
+            }
+        }
+        return kept
+    }
+
+    private static func sorted(_ entries: [TimelineEntry]) -> [TimelineEntry] {
+        let dated = entries.enumerated().filter { $0.element.time != nil }
+            .sorted {
+                ($0.element.time ?? .distantPast, $0.element.line, $0.offset)
+                    < ($1.element.time ?? .distantPast, $1.element.line, $1.offset)
+            }.map(\.element)
+        var ordered = dated
+        for entry in entries where entry.time == nil {
+            let before = ordered.lastIndex { $0.source == entry.source && $0.line <= entry.line }
+            ordered.insert(entry, at: before.map { $0 + 1 } ?? ordered.count)
+        }
+        return ordered
+    }
+}

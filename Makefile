@@ -3,12 +3,13 @@
 # make lint      format and rule packs
 # make format    rewrite the sources in the project's format
 # make bench     time scans beside other programs, on generated logs
+# make eval      how right the diagnoses of fixtures/ are, and what each rule does for it
 # make install   copy the release binary to $(PREFIX)/bin
 PREFIX ?= /usr/local
 BIN := .build/release/faultline
-SOURCES := Package.swift Sources Tests Plugins Benchmarks
+SOURCES := Package.swift Sources Tests Plugins Benchmarks Evaluation
 
-.PHONY: demo setup build test lint format rules bench install clean
+.PHONY: demo setup build test lint format rules bench eval install clean
 
 demo: build
 	$(BIN) scan --no-ledger fixtures/cuda-oom-one-rank/logs || [ $$? -eq 1 ]
@@ -38,6 +39,10 @@ bench: build
 	Benchmarks/compare.py
 	Benchmarks/corpus.py training 256 > .build/training.log
 	.build/release/scan-benchmark .build/training.log
+
+eval: setup
+	swift build -c release --product evaluate
+	.build/release/evaluate --ablations
 
 install: build
 	install -d $(DESTDIR)$(PREFIX)/bin

@@ -59,6 +59,16 @@ let package = Package(
             name: "scan-benchmark", dependencies: ["Scanning", "BuiltInRules", "Rules", "Logs"],
             path: "Benchmarks/ScanBenchmark", swiftSettings: strict),
 
+        // Measures how right the diagnoses of fixtures/ are, and what each rule does for it; see Evaluation/.
+        .executableTarget(
+            name: "evaluate",
+            dependencies: [
+                "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel",
+                .product(name: "Yams", package: "Yams"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            path: "Evaluation", exclude: ["expected.json"], swiftSettings: strict),
+
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
         .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
@@ -76,6 +86,7 @@ let package = Package(
         tests("Recording", ["Recording", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
+        tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
         tests("EndToEnd", ["faultline", .product(name: "Yams", package: "Yams")]),
     ]

@@ -3,7 +3,8 @@ import Scanning
 
 /// Which logs belong to an attempt that a later one of the same run made good.
 ///
-/// torchrun writes `<run>/attempt_<n>/<rank>/stderr.log`, and starts all workers again when one fails.
+/// torchrun writes `<run>/attempt_<n>/<rank>/stderr.log`, and starts all workers again when one fails; `kubectl logs
+/// --previous` is usually saved as `<pod>.previous.log` beside `<pod>.log`.
 struct Attempts {
     private let madeGood: Set<Int>
 
@@ -31,6 +32,16 @@ struct Attempts {
         var number: Int
 
         init?(_ source: String) {
+            for ending in [".previous.log", "-previous.log", "_previous.log"] where source.hasSuffix(ending) {
+                run = source.dropLast(ending.count)
+                number = 0
+                return
+            }
+            if source.hasSuffix(".log"), !source.contains("/attempt_") {
+                run = source.dropLast(4)
+                number = 1
+                return
+            }
             guard let range = source.firstRange(of: "/attempt_"),
                 let number = Int(source[range.upperBound...].prefix { $0.isNumber })
             else { return nil }

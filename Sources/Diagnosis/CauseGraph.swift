@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -15,13 +16,16 @@ struct CauseGraph {
 
     private let evidence: [Evidence]
     private let causality: Causality
+    private let lastStep: Date?
     /// For each piece of evidence (by position), those that explain it.
     private(set) var causes: [[Int]]
     private var followers: [[Int]] = []
     private var lawCache: [String: Bool] = [:]
 
-    init(_ evidence: [Evidence], causality: Causality) {
+    /// - Parameter lastStep: when training advanced for the last time, as far as known.
+    init(_ evidence: [Evidence], causality: Causality, lastStep: Date? = nil) {
         self.evidence = evidence
+        self.lastStep = lastStep
         self.causality = causality
         causes = Array(repeating: [], count: evidence.count)
         for effect in evidence.indices {
@@ -50,8 +54,14 @@ struct CauseGraph {
         let (first, second) = (evidence[a], evidence[b])
         let names = (Self.names(first, second), Self.names(second, first))
         if names.0 != names.1 { return names.0 }
-        if let known = first.precedes(second) { return known }
         let tiers = (causality.tier(of: first.category), causality.tier(of: second.category))
+        // Old grumbling of the same machine, long before a fault that is worse, did not cause it.
+        if names.0, tiers.0 != tiers.1, let seconds = first.seconds(until: second),
+            abs(seconds) > Self.latestCauseSeconds
+        {
+            return tiers.0 < tiers.1
+        }
+        if let known = first.precedes(second) { return known }
         return tiers.0 != tiers.1 ? tiers.0 < tiers.1 : first.isBefore(second)
     }
 
@@ -113,7 +123,7 @@ struct CauseGraph {
     }
 
     /// Whether the rule of `cause` itself says that it explains such an effect.
-    private static func names(_ cause: Evidence, _ effect: Evidence) -> Bool {
+    static func names(_ cause: Evidence, _ effect: Evidence) -> Bool {
         cause.rule.explains.contains { effect.category.matches($0) || glob($0, effect.rule.id) }
     }
 
@@ -134,7 +144,7 @@ struct CauseGraph {
             }
         }
         if let known = cause.precedes(effect) {
-            if known { return true }
+            if known { return isNear(cause, effect) }
         } else if isNamed || causality.tier(of: cause.category) <= causality.tier(of: effect.category) {
             // Nobody knows which came first, and the one is no weaker a cause than the other.
             return true
@@ -158,6 +168,17 @@ struct CauseGraph {
         if let distance = cause.lineDistance(to: effect), distance > Self.latestCauseLines { return false }
         if let seconds = effect.seconds(until: cause), seconds > Self.latestCauseSeconds { return false }
         return true
+    }
+
+    /// Nothing takes longer than an episode to have its effect, unless the run stood still in between.
+    private func isNear(_ cause: Evidence, _ effect: Evidence) -> Bool {
+        if cause.isInferred { return true }
+        if cause.sourceIndex == effect.sourceIndex, cause.date == nil || effect.date == nil {
+            guard let from = cause.finding.time.sinceBoot, let to = effect.finding.time.sinceBoot else { return true }
+            return to - from <= Episodes.longestGap
+        }
+        guard let seconds = cause.seconds(until: effect), seconds > Episodes.longestGap else { return true }
+        return Episodes.areAfter(lastStep, cause, effect)
     }
 
     /// Whether such an effect comes right after its cause or not at all. An old kill in the kernel's log must not take

@@ -25,6 +25,7 @@ public struct Diagnostician: Sendable {
                 evidence[index].fate = .familiar
             }
         }
+        evidence = Warnings.promote(evidence)
         evidence = FirstToFail(causality: book.causality).mark(evidence)
         let inference = Inferences(book: book, scans: scans, baseline: healthy)
         evidence += inference.draw(from: evidence)
@@ -32,11 +33,17 @@ public struct Diagnostician: Sendable {
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()
         for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep) {
-            let stories = Story.tell(episode, causality: book.causality, scans: scans)
+            let stories = Story.tell(
+                episode, causality: book.causality, scans: scans, lastStep: lastStep)
             live += stories.map { ($0, writer.write($0)) }
         }
         live.sort { $0.story.isMoreTelling(than: $1.story) }
-        return live.map(\.incident) + survived(evidence, writer)
+        // What lies hours before the end of the run, and shows in none of its logs, is old trouble.
+        let past = live.dropFirst().filter { !$0.story.touchesRun && !$0.story.isAtEndOfRun }.map(\.story.root)
+        let present = live.enumerated().filter { index, told in
+            index == 0 || told.story.touchesRun || told.story.isAtEndOfRun
+        }
+        return present.map(\.element.incident) + past.map(writer.writeSurvived) + survived(evidence, writer)
     }
 
     private func collect(_ scans: [SourceScan]) -> [Evidence] {

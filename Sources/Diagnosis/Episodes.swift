@@ -29,12 +29,22 @@ struct Episodes {
                 }
             }
         }
+        // What nobody can place in time belongs to the last of the episodes, or it would glue all of them together. Of
+        // a kernel's log that only counts from boot, its end does.
+        let last = evidence.indices.filter { evidence[$0].date != nil && !evidence[$0].isInferred }
+            .max { (evidence[$0].date ?? .distantPast) < (evidence[$1].date ?? .distantPast) }
+        let loose = evidence.indices.filter {
+            evidence[$0].isInferred || (evidence[$0].date == nil && isLast(evidence[$0], of: evidence))
+        }
+        if let home = last ?? loose.first {
+            for index in loose where find(home) != find(index) { parent[find(index)] = find(home) }
+        }
         var groups: [Int: [Evidence]] = [:]
         for index in evidence.indices { groups[find(index), default: []].append(evidence[index]) }
         return groups.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    private static func areAfter(_ lastStep: Date?, _ a: Evidence, _ b: Evidence) -> Bool {
+    static func areAfter(_ lastStep: Date?, _ a: Evidence, _ b: Evidence) -> Bool {
         guard let start = lastStep?.addingTimeInterval(-stallSlack), let first = a.date, let second = b.date else {
             return false
         }
@@ -42,14 +52,20 @@ struct Episodes {
     }
 
     private static func areClose(_ a: Evidence, _ b: Evidence) -> Bool {
-        if case .inferred = a.rule.shape { return true }
-        if case .inferred = b.rule.shape { return true }
         if let seconds = a.seconds(until: b) { return abs(seconds) <= longestGap }
         if let sinceBoot = a.finding.time.sinceBoot, let other = b.finding.time.sinceBoot,
             a.sourceIndex == b.sourceIndex
         {
             return abs(sinceBoot - other) <= longestGap
         }
-        return true
+        return false
+    }
+
+    /// Whether nothing of the same source is known to come after it.
+    private static func isLast(_ piece: Evidence, of evidence: [Evidence]) -> Bool {
+        guard let seconds = piece.finding.time.sinceBoot else { return true }
+        return evidence.allSatisfy {
+            $0.sourceIndex != piece.sourceIndex || ($0.finding.time.sinceBoot ?? 0) <= seconds
+        }
     }
 }

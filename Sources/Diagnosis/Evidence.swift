@@ -13,6 +13,8 @@ struct Evidence: Sendable {
     var fate: Fate = .live
     /// Why it is the first of all ranks to fail, although others speak louder.
     var standsOut: String?
+    /// A warning that shortly precedes what its rule says follows from it, and that nothing healed: then it was more.
+    var isPromoted = false
     /// A launcher repeats it: what it copies from a worker's log is what it thinks ended it.
     var isEchoed = false
     /// The exceptions before it in one chain ("During handling of the above exception…").
@@ -29,11 +31,14 @@ struct Evidence: Sendable {
     var spanSeconds: Double? { span.map { $0.upperBound.timeIntervalSince($0.lowerBound) } }
     var isGeneric: Bool { scanned.priority <= Rule.genericPriority }
 
+    /// No line says it.
+    var isInferred: Bool { if case .inferred = rule.shape { true } else { false } }
+
     /// A root by its rule, or because it stands out.
     var isRootByNature: Bool { rule.role == .root || standsOut != nil }
 
     /// Whether it can be a cause at all.
-    var canBeRoot: Bool { rule.role != .teardown && rule.severity != .warning }
+    var canBeRoot: Bool { rule.role != .teardown && (rule.severity != .warning || isPromoted) }
 }
 
 /// What the rest of the logs say about a finding.
@@ -65,7 +70,9 @@ extension Evidence {
         if let known = precedes(other) { return known }
         let ranks = (firstHand, other.firstHand)
         if ranks.0 != ranks.1 { return ranks.0 < ranks.1 }
-        return isEchoed != other.isEchoed ? isEchoed : index < other.index
+        if isEchoed != other.isEchoed { return isEchoed }
+        // Whatever decides, it must not be the order in which the logs were named.
+        return (finding.source, finding.line, index) < (other.finding.source, other.finding.line, other.index)
     }
 
     /// The same where it can be known: by line within one source, by time where the spans do not overlap.
@@ -90,7 +97,12 @@ extension Evidence {
     /// Seconds between two pieces of evidence, when both can be placed in time; zero where they may have happened at
     /// once.
     func seconds(until other: Evidence) -> Double? {
-        guard let date, let otherDate = other.date, let gap = gap(until: other) else { return nil }
+        guard let date, let otherDate = other.date, let gap = gap(until: other) else {
+            guard sourceIndex == other.sourceIndex, let boot = finding.time.sinceBoot,
+                let otherBoot = other.finding.time.sinceBoot
+            else { return nil }
+            return otherBoot - boot
+        }
         let seconds = sourceIndex == other.sourceIndex ? otherDate.timeIntervalSince(date) : gap
         guard sourceIndex != other.sourceIndex, finding.time.isYearAssumed != other.finding.time.isYearAssumed else {
             return seconds

@@ -64,7 +64,8 @@ struct IncidentWriter {
             switch evidence.fate {
             case .progressed: "training advanced after line \(evidence.finding.lastLine)"
             case .familiar: "logs that ended well hold the same line"
-            case .recovered, .live: "the logs show success after line \(evidence.finding.lastLine)"
+            case .live: "it lies hours before the end of the run, and none of the run's logs shows it"
+            case .recovered: "the logs show success after line \(evidence.finding.lastLine)"
             }
         var incident = Incident(
             fingerprint: Fingerprint.of(evidence), title: evidence.finding.title, category: evidence.category,

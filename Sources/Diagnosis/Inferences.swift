@@ -69,6 +69,8 @@ struct Inferences {
 
     /// Less than this may stand at the end of a healthy log.
     private static let surelyDead = 11
+    /// Lines that follow an error which ends a program.
+    private static let lastWords = 12
 
     /// The line of an unknown error that a run plainly ended with.
     private func unknownEnd(besides evidence: [Evidence]) -> TellingLines.Scored? {
@@ -81,8 +83,10 @@ struct Inferences {
                     && piece.scanned.firstLine...max(piece.scanned.firstLine, piece.finding.lastLine)
                         ~= line.candidate.line
             }
+            // Only of a run that was seen training is it certain that it should not have ended so.
+            guard let last = scan.progress.last, last.line < line.candidate.line else { return false }
             return !isKnown && line.score >= Self.surelyDead && line.words >= 7 && scan.input.kind != .kernel
-                && scan.input.lines - line.candidate.line < TellingLines.endLines
+                && scan.input.lines - line.candidate.line < Self.lastWords
         }
     }
 

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -20,11 +21,13 @@ struct Story {
     var tier: Int
 
     /// The stories of one episode, the best-supported first.
-    static func tell(_ evidence: [Evidence], causality: Causality, scans: [SourceScan]) -> [Story] {
+    static func tell(
+        _ evidence: [Evidence], causality: Causality, scans: [SourceScan], lastStep: Date? = nil
+    ) -> [Story] {
         // Hundreds of ranks say the same thing. The first to say it stands for all while causes are sought.
         let repeats = Dictionary(grouping: evidence, by: RepeatKey.init)
         let episode = repeats.values.compactMap { $0.min { $0.isBefore($1) } }.sorted { $0.index < $1.index }
-        let graph = CauseGraph(episode, causality: causality)
+        let graph = CauseGraph(episode, causality: causality, lastStep: lastStep)
         var remaining = Set(episode.indices)
         var stories: [Story] = []
         let teller = Teller(episode: episode, graph: graph, causality: causality, scans: scans)

@@ -44,7 +44,9 @@ struct TellingLines {
         let others = scans.indices.filter { $0 != sourceIndex && scans[$0].input.kind == scan.input.kind }
         var scored: [Scored] = []
         var isAfterQuote = false
-        for candidate in outstanding.candidates where !baseline.contains(candidate.shape) {
+        let good = Set(scan.successLines)
+        for candidate in outstanding.candidates
+        where !baseline.contains(candidate.shape) && !good.contains(candidate.line) {
             let (words, kinds) = scale.weigh(candidate.message)
             var line = Scored(
                 sourceIndex: sourceIndex, candidate: candidate, words: words, score: words,

@@ -20,17 +20,46 @@ struct Timeline {
     private static let zones = (-28...28).map { Double($0) * 1800 }.filter { $0 != 0 }
 
     func align(_ scans: [SourceScan]) -> [SourceScan] {
-        var aligned = scans
+        var aligned = inOneYear(scans)
         for index in aligned.indices { aligned[index] = tieToBoot(aligned, index) }
-        let zoned = aligned.filter(\.isZoneStated)
-        guard !zoned.isEmpty else { return aligned }
+        let zoned = aligned.indices.filter { aligned[$0].isZoneStated }
         let zoneless = aligned.indices.filter { !aligned[$0].isZoneStated && aligned[$0].firstTime != nil }
-        let shift = shift(of: zoneless.map { aligned[$0] }, besides: zoned)
-        if shift != 0 {
-            for index in zoneless { aligned[index] = aligned[index].shifted(by: shift) }
+        // The logs of a machine share a clock, and those of a job in its containers another.
+        let machines = zoneless.filter { aligned[$0].input.kind == .kernel }
+        let programs = zoneless.filter { aligned[$0].input.kind != .kernel }
+        if zoned.isEmpty {
+            move(machines, besides: programs, &aligned)
+        } else {
+            move(programs, besides: zoned, &aligned)
+            move(machines, besides: zoned, &aligned)
         }
         return aligned
     }
+
+    private func move(_ group: [Int], besides others: [Int], _ scans: inout [SourceScan]) {
+        let shift = shift(of: group.map { scans[$0] }, besides: others.map { scans[$0] })
+        if shift == 0 { return }
+        for index in group { scans[index] = scans[index].shifted(by: shift) }
+    }
+
+    // MARK: - Years
+
+    /// Logs without a year were placed by the file's own time, which a copy made new. Others of the job may state it.
+    private func inOneYear(_ scans: [SourceScan]) -> [SourceScan] {
+        let stated = scans.filter { !$0.isYearAssumed }.compactMap(\.lastTime).sorted()
+        guard !stated.isEmpty else { return scans }
+        let middle = stated[stated.count / 2]
+        return scans.map { scan in
+            guard scan.isYearAssumed, let last = scan.lastTime else { return scan }
+            let years = (middle.timeIntervalSince(last) / Self.year).rounded()
+            guard years != 0, abs(middle.timeIntervalSince(last)) > Self.year / 2,
+                let moved = Calendar.gregorianUTC.date(byAdding: .year, value: Int(years), to: last)
+            else { return scan }
+            return scan.shifted(by: moved.timeIntervalSince(last))
+        }
+    }
+
+    private static let year = 365.2425 * 86400
 
     // MARK: - Zones
 
@@ -99,6 +128,13 @@ struct Timeline {
                 let seconds = word.seconds(to: other, shift: shift)
                 guard seconds <= Self.tieSeconds else { continue }
                 if let pid = word.pid, pid == other.pid { pids.insert(pid) }
+                // The driver's word and the program's about one fault, which each calls by the same name.
+                if isExact, seconds <= Self.closeSeconds, word.isKernel != other.isKernel,
+                    word.category == other.category
+                {
+                    faults += 1
+                    continue
+                }
                 guard isExact || isStated, seconds <= Self.closeSeconds, word.isKernel != other.isKernel else {
                     continue
                 }
@@ -154,5 +190,13 @@ struct Timeline {
             }
         }
         return nil
+    }
+}
+
+extension Calendar {
+    fileprivate static var gregorianUTC: Calendar {
+        var calendar = Calendar(identifier: .gregorian)
+        calendar.timeZone = .gmt
+        return calendar
     }
 }

@@ -51,8 +51,8 @@ struct TrainingStanding {
         var best: (scan: SourceScan, mark: CheckpointTrail.Mark)?
         for (index, scan) in scans.enumerated() {
             let end = index == root.sourceIndex ? root.finding.line : Int.max
-            guard let mark = scan.checkpoints.last(before: end, progress: scan.progress) else { continue }
-            if let date = mark.time.date, let failed = root.date, date > failed { continue }
+            guard let mark = scan.checkpoints.last(before: end, progress: scan.progress, latest: root.span?.upperBound)
+            else { continue }
             let isLater =
                 switch (best?.mark.time.date, mark.time.date) {
                 case (let known?, let date?): date > known

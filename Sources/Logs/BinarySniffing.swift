@@ -16,6 +16,9 @@ enum BinarySniffing {
     /// loses power leaves blocks of them.
     static func problem(with head: [UInt8], isNamedLikeLog: Bool) -> String? {
         if head.isEmpty || head.starts(with: [0xff, 0xfe]) || head.starts(with: [0xfe, 0xff]) { return nil }
+        if head.starts(with: Array("LPKSHHRH".utf8)) {
+            return "a binary journal: pipe journalctl -o json --file FILE into faultline -"
+        }
         var nulls = 0
         var controls = 0
         for byte in head {

@@ -103,7 +103,11 @@ public struct InputDiscovery: Sendable {
                 return walk(path, status.identity, &ancestors)
             }
             guard status.isRegular else { return skip(path, "not a regular file") }
-            if let reason = NamesPassedOver.problem(withFile: name) { return skip(path, reason) }
+            if let reason = NamesPassedOver.problem(withFile: name) {
+                guard NamesPassedOver.mayBePickle(name), let head = try? head(of: path),
+                    FlightRecorderDump.isLikely(name: path, head: head)
+                else { return skip(path, reason) }
+            }
             if let twin = files[status.identity] { return skip(path, "the same file as \(twin)") }
             files[status.identity] = path
             do {
@@ -128,7 +132,7 @@ public struct InputDiscovery: Sendable {
             if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
                 return reason
             }
-            if NamesPassedOver.isJSON(name), !JSONRecords.areLikely(in: head) {
+            if NamesPassedOver.isJSON(name), !JSONRecords.areLikely(in: head, isLines: !name.hasSuffix(".json")) {
                 return "JSON without log records: name it to have it read"
             }
             return nil
@@ -201,9 +205,14 @@ enum JSONRecords {
         "\"reason\"", "\"EventType\"", "\"exitCode\"", "\"pipe\"", "\"error\"", "\"exception\"",
     ].map { Array($0.utf8) }
 
-    static func areLikely(in head: [UInt8]) -> Bool {
-        head.indices.contains { index in
-            head[index] == UInt8(ascii: "\"") && keys.contains { head[index...].starts(with: $0) }
+    /// What trainers write a line of for each step.
+    private static let metrics: [[UInt8]] = ["\"step\":", "\"loss\":", "\"epoch\":"].map { Array($0.utf8) }
+
+    /// - Parameter isLines: each line is an object of its own, by the file's name.
+    static func areLikely(in head: [UInt8], isLines: Bool) -> Bool {
+        let wanted = isLines ? keys + metrics : keys
+        return head.indices.contains { index in
+            head[index] == UInt8(ascii: "\"") && wanted.contains { head[index...].starts(with: $0) }
         }
     }
 }

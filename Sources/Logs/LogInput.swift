@@ -27,4 +27,12 @@ public struct LogInput: Sendable {
         self.modified = modified
         self.origin = origin
     }
+
+    /// The same input under another path, which says anew who wrote it.
+    public func renamed(_ source: String) -> LogInput {
+        var input = self
+        input.source = source
+        input.origin = RankInPath.origin(of: source)
+        return input
+    }
 }

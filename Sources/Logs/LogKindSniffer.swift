@@ -55,7 +55,8 @@ public struct LogKindSniffer {
     private static let schedulerCues: [StaticString] = [
         "slurmstepd", "slurmctld", "srun: ", "sbatch: ", "slurmd", "Submitted batch job", "LSBATCH", "TERM_RUNLIMIT",
         "TERM_MEMLIMIT", "Sender: LSF System", "PBS: job killed", "pbs_mom", "=>> PBS", "JobState=",
-        "|OUT_OF_MEMORY|", "|NODE_FAIL|", "sge_execd", "condor_", "StepId=",
+        "|OUT_OF_MEMORY|", "|NODE_FAIL|", "sge_execd", "condor_", "StepId=", "_slurm_rpc_", "sched: Allocate", "JobId=",
+        "NodeList=", "clustermgtd", "backfill: ", "_job_complete",
     ]
     private static let containerCues: [StaticString] = [
         "kubelet", "containerd", "dockerd", "CrashLoopBackOff", "OOMKilled", "ImagePullBackOff", "pod_workers.go",

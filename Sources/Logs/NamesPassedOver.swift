@@ -9,7 +9,6 @@ enum NamesPassedOver {
         var ending = parts.count > 1 ? parts.removeLast() : ""
         if Compression.endings.contains(ending), parts.count > 1 { ending = parts.removeLast() }
         if ending == "tgz" || ending == "tar" { return "an archive of files: unpack it first" }
-        if ending == "journal" { return "a binary journal: pipe journalctl -o json --file FILE into faultline -" }
         if binary.contains(ending) { return "binary (.\(ending))" }
         if source.contains(ending) { return "not a log (.\(ending)): name it to have it read" }
         return nil
@@ -28,6 +27,11 @@ enum NamesPassedOver {
             || ["syslog", "messages", "dmesg"].contains(parts.first.map(String.init) ?? "")
     }
 
+    /// Whether a file that is passed over by its name deserves a look: flight recorders write pickles.
+    static func mayBePickle(_ name: String) -> Bool {
+        [".pkl", ".pickle", ".bin", ".pt"].contains { name.lowercased().hasSuffix($0) }
+    }
+
     /// JSON is read when it holds records; settings, vocabularies and notebooks are not.
     static func isJSON(_ name: String) -> Bool {
         let name = name.lowercased()
@@ -44,7 +48,7 @@ enum NamesPassedOver {
         "orc", "lmdb", "mdb", "db", "sqlite", "sqlite3", "idx", "nii", "dcm", "png", "jpg", "jpeg", "gif", "webp",
         "bmp",
         "tif", "tiff", "ico", "pdf", "mp3", "mp4", "wav", "flac", "ogg", "avi", "mov", "mkv", "webm", "so", "a",
-        "dll", "dylib", "exe", "pyc", "pyd", "whl", "egg", "jar", "class", "zip", "7z", "rar", "deb", "rpm", "iso",
+        "dll", "dylib", "exe", "pyc", "pyd", "whl", "egg", "jar", "class", "zip", "7z", "rar", "deb", "rpm",
         "img", "ttf", "woff", "woff2", "nsys-rep", "qdrep", "ncu-rep", "vmcore",
     ]
 

@@ -118,8 +118,8 @@ public struct SourceClock: Sendable {
     /// How long so many lines beyond the last time may have taken, at the pace of those that state theirs. A log that
     /// states its time once, in a banner, says nothing about its end.
     private func longest(lines: Int) -> Double {
-        guard anchors.count >= 4, lines <= max(40, last?.line ?? 0), let first = anchors.first, let last,
-            last.line > first.line,
+        guard anchors.count >= 4, let first = anchors.first, let last, last.line > first.line,
+            lines <= max(40, last.line - first.line),
             let from = resolve(first.stated, line: first.line, boot: first.boot)?.date,
             let to = resolve(last.stated, line: last.line, boot: last.boot)?.date, to >= from
         else { return 7 * Self.day }

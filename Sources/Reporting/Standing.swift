@@ -22,6 +22,8 @@ extension LostWork {
         if let steps, steps >= 0 { parts.append(steps == 0 ? "no whole step" : Amount.of(steps, "step")) }
         if let seconds, seconds.isFinite, seconds >= 0.5 { parts.append(Amount.span(seconds) + " of training") }
         if parts.isEmpty { return nil }
+        // How fast it went tells what it takes to do again; where nothing is lost, that is nothing.
+        if steps == 0, parts.count == 1 { return parts[0] }
         let pace = stepsPerSecond.flatMap(Standing.pace).map { " (\($0) before it stopped)" } ?? ""
         return parts.joined(separator: ", ") + pace
     }

@@ -12,19 +12,27 @@ struct TellingSection {
     /// Nil when nothing stands out, or a rule names the cause.
     init?(_ report: ScanReport) {
         if report.isExplained { return nil }
-        let crashes = report.incidents.filter(\.isCrash)
+        let told = Set(report.incidents.flatMap(Self.places))
         lines = Array(
-            report.telling.filter { line in
-                // What the page shows as a cause already needs no second telling.
-                line.score >= Self.leastScore
-                    && !crashes.contains { $0.root.source == line.source && $0.root.line == line.line }
-            }.prefix(Self.most))
+            report.telling.filter { $0.score >= Self.leastScore && !told.contains(Place.of($0.source, $0.line)) }
+                .prefix(Self.most))
         if lines.isEmpty { return nil }
         heading =
-            crashes.isEmpty
-            ? "No rule knows a failure here. If the run died, read these lines first" : "Lines that stand out"
+            report.incidents.contains(where: \.isCrash)
+            ? "Lines that stand out" : "No rule knows a failure here. If the run died, read these lines first"
     }
 
     /// `its words: killed; no other line of the log is like it`
     static func reason(_ line: TellingLine) -> String { line.because.joined(separator: "; ") }
+
+    /// The lines that need no second telling: the cause of a crash, which the page quotes, and all of what the run
+    /// survived, which a rule does know.
+    private static func places(_ incident: Incident) -> [String] {
+        let root = Place.of(incident.root.source, incident.root.line)
+        if incident.isCrash { return [root] }
+        let findings = [incident.root] + incident.consequences + incident.confirmations + incident.teardown
+        return findings.flatMap { finding in
+            ([finding.line] + finding.excerpt.map(\.line)).map { Place.of(finding.source, $0) }
+        }
+    }
 }

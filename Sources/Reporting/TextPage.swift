@@ -46,8 +46,9 @@ struct TextPage {
     /// Text from a log: as it is when it fits, else wrapped; cut where it gets one line only.
     mutating func quote(_ text: String, indent: Int, most: Int = 6) {
         let room = width - indent
-        let safe = SafeText.line(text, limit: room * (most + 1))
-        if safe.allSatisfy({ $0 == " " }) { return }
+        var safe = SafeText.line(text, limit: room * (most + 1))
+        while safe.last == " " { safe.removeLast() }
+        if safe.isEmpty { return }
         if most == 1 || DisplayWidth.of(safe) <= room {
             lines.append(String(repeating: " ", count: indent) + SafeText.cut(safe, to: room))
         } else {

@@ -1,5 +1,5 @@
 public import CrashModel
-import Foundation
+public import Foundation
 import Logs
 
 /// Where one source says that the state of the training was saved.
@@ -33,9 +33,15 @@ public struct CheckpointTrail: Sendable {
         if marks.count == Self.most { marks.removeFirst() }
         marks.append(
             Mark(
-                line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)), path: captures["path"],
+                line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)), path: captures["path"].flatMap(Self.path),
                 step: captures["step"].flatMap(SourcePass.number), epoch: captures["epoch"].flatMap { Int($0) },
                 isBegun: captures["begun"] != nil, time: .unknown, stated: line.stated))
+    }
+
+    /// What is captured of a path up to the next blank, without the sentence around it.
+    private static func path(_ text: String) -> String? {
+        let path = text.trimmingCharacters(in: CharacterSet(charactersIn: "\"'`.,;:()[]<>!"))
+        return path.contains(where: \.isLetter) ? path : nil
     }
 
     mutating func finish(_ clock: SourceClock) {
@@ -49,9 +55,12 @@ public struct CheckpointTrail: Sendable {
     }
 
     /// The last checkpoint that was whole before `line`. One that was only begun counts when training went on after it.
-    public func last(before line: Int, progress: ProgressTrail) -> Mark? {
+    ///
+    /// - Parameter latest: those that state a later time do not count.
+    public func last(before line: Int, progress: ProgressTrail, latest: Date? = nil) -> Mark? {
         marks.last { mark in
             guard mark.line < line else { return false }
+            if let latest, let date = mark.time.date, date > latest { return false }
             return !mark.isBegun || (progress.last(before: line).map { $0.line > mark.line } ?? false)
         }
     }

@@ -48,6 +48,18 @@ public final class CompiledRules: Sendable {
             lineRules: lineRules.map(\.rule.literals), blocks: blockGroups.map { $0.first?.rule.literals },
             progress: progress.map(\.rule.literals), milestones: milestones.map(\.rule.literals))
     }
+
+    private init(_ other: CompiledRules, without id: String) {
+        // The place of a rule is its number in the selector, so it stays, with nothing in it that could match.
+        lineRules = other.lineRules.map { $0.rule.id == id ? $0.silenced : $0 }
+        blockGroups = other.blockGroups.map { $0.filter { $0.rule.id != id } }
+        progress = other.progress
+        milestones = other.milestones
+        selector = other.selector
+    }
+
+    /// The same rules but for one. Shares what is compiled already, so that each rule in turn can be left out.
+    public func without(_ id: String) -> CompiledRules { CompiledRules(self, without: id) }
 }
 
 /// Prepares patterns. Those of the built-in rules are known to be sound, since the tests compile every one of them, and
@@ -97,6 +109,17 @@ final class CompiledRule: Sendable {
         unless = compiler.compile(rule.unless, for: rule)
         recoveredBy = compiler.compile(rule.recoveredBy, for: rule)
     }
+
+    private init(silencing other: CompiledRule) {
+        rule = other.rule
+        match = []
+        unless = []
+        recoveredBy = []
+        isOfferedCloseUp = other.isOfferedCloseUp
+    }
+
+    /// The rule with no pattern, which wins no line.
+    var silenced: CompiledRule { CompiledRule(silencing: self) }
 }
 
 final class CompiledBlock: Sendable {

@@ -29,7 +29,10 @@ public struct LineShape: Hashable, Sendable {
                         hasDigit = hasDigit || Self.isDigit(bytes[at])
                         at += 1
                     }
-                    if hasDigit {
+                    if !hasDigit, !bytes[start..<at].contains(where: Self.isLetter) {
+                        // A ruler or a bar of word characters.
+                        Self.mix(bytes[start], &hash)
+                    } else if hasDigit {
                         if let value = Self.wholeNumber(bytes[start..<at]) { number(value) }
                         Self.mix(UInt8(ascii: "#"), &hash)
                     } else {
@@ -56,10 +59,14 @@ public struct LineShape: Hashable, Sendable {
 
     private static func isDigit(_ byte: UInt8) -> Bool { byte >= 0x30 && byte <= 0x39 }
 
+    private static func isLetter(_ byte: UInt8) -> Bool {
+        (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || byte >= 0x80
+    }
+
     /// Letters, digits and what holds paths, hosts, versions and decimals together.
     private static func isWord(_ byte: UInt8) -> Bool {
-        isDigit(byte) || (byte | 0x20 >= 0x61 && byte | 0x20 <= 0x7a) || byte == UInt8(ascii: "_")
-            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte >= 0x80
+        isDigit(byte) || isLetter(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".")
+            || byte == UInt8(ascii: "-")
     }
 
     private static func wholeNumber(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Int? {

@@ -52,16 +52,19 @@ public struct OutstandingLines: Sendable {
         seen += 1
         var number: Int?
         let shape = LineShape(line.message) { if number == nil { number = $0 } }
-        let count = (shapes[shape] ?? 0) + 1
-        if count > 1 || shapes.count < Self.mostShapes { shapes[shape] = count }
-        if count == 1, !isNoise {
+        let before = shapes[shape]
+        // With so many shapes nothing is remarkable any more.
+        guard before != nil || shapes.count < Self.mostShapes else { return }
+        shapes[shape, default: 0] += 1
+        if before == nil, !isNoise {
             if candidates.count == Self.mostCandidates * 2 { thin() }
             candidates.append(
                 Candidate(
                     line: line.number, message: Array(line.message.prefix(Self.keptBytes)), shape: shape,
                     time: .unknown, stated: line.stated))
         }
-        if let number { follow(number, of: shape, line) }
+        // What came once is a setting as likely as a counter.
+        if before != nil, let number { follow(number, of: shape, line) }
     }
 
     private mutating func follow(_ number: Int, of shape: LineShape, _ line: LogLine) {

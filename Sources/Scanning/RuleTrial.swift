@@ -1,5 +1,5 @@
 import Foundation
-import Logs
+public import Logs
 public import Rules
 
 /// Runs the examples of rules against all rules, and says which rule wins each.
@@ -70,20 +70,34 @@ public struct RuleTrial: Sendable {
         pass(over: text).winners
     }
 
+    /// The rules that win a line of `input`, or a block in it, noise included; each once, in the order of the lines.
+    /// Every line is offered to every rule that can match it, also those that a scan would pass over.
+    public func winners(in input: LogInput) -> [String] {
+        // A dump holds no lines.
+        input.isFlightRecorderDump ? [] : pass(over: input, isSelective: true).winners
+    }
+
     private func landmarks(of text: String) -> [String] {
         pass(over: text).landmarks
     }
 
     private func pass(over text: String) -> (winners: [String], landmarks: [String]) {
+        pass(
+            over: LogInput(source: "example", location: .memory(Array(text.utf8))), isSelective: false,
+            weighing: scale)
+    }
+
+    private func pass(
+        over input: LogInput, isSelective: Bool, weighing scale: TellingScale? = nil
+    ) -> (winners: [String], landmarks: [String]) {
         var winners: [String] = []
         var landmarks: [String] = []
         var telling: [String] = []
-        let input = LogInput(source: "example", location: .memory(Array(text.utf8)))
-        var pass = SourcePass(compiled, input, limits: .init(), timeZone: .gmt, isSelective: false)
+        var pass = SourcePass(compiled, input, limits: .init(), timeZone: .gmt, isSelective: isSelective)
         pass.trace = SourcePass.Trace()
         let summary = LogReader(input).forEachLine { line in
             pass.accept(line, pass.offer(line, all: true), isSample: false)
-            telling += scale.weigh(line.message).kinds
+            if let scale { telling += scale.weigh(line.message).kinds }
         }
         _ = pass.finish(summary)
         for id in pass.trace?.winners ?? [] where !winners.contains(id) { winners.append(id) }

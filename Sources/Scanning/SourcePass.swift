@@ -136,6 +136,8 @@ struct SourcePass: ~Copyable {
         scan.outstanding.finish(clock)
         scan.unfinishedBlocks = unfinished
         scan.isZoneStated = clock.isZoneStated
+        scan.isYearAssumed =
+            lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).isYearAssumed } ?? false
         scan.utcOffset = clock.utcOffset
         scan.longestSilence = longestSilence
         scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text($0.message)) }

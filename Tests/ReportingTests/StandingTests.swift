@@ -22,7 +22,7 @@ import Testing
             ),
             (7, 90, 0.25, "7 steps, 2 minutes of training (about 4 seconds a step before it stopped)"),
             (7, 9000, 0.01, "7 steps, 2.5 hours of training (about 2 minutes a step before it stopped)"),
-            (nil, 200_000, nil, "2.3 days of training"), (340, nil, nil, "340 steps"), (0, 0.2, nil, "no whole step"),
+            (nil, 200_000, nil, "2.3 days of training"), (340, nil, nil, "340 steps"), (0, 0.2, 12, "no whole step"),
             (0, 30, nil, "no whole step, 30 seconds of training"), (340, .infinity, .nan, "340 steps"),
             (340, 5399, 0, "340 steps, 90 minutes of training"), (340, 129_599, -1, "340 steps, 36 hours of training"),
         ] as [(Int?, Double?, Double?, String)])

@@ -43,6 +43,20 @@ import Testing
         #expect(Self.isTold(Self.report([Sample.retried], [Self.line(1, score: 9)])))
     }
 
+    @Test("What the run survived is no line that no rule knows")
+    func survived() {
+        var harmless = Sample.retried
+        harmless.root.source = "train.log"
+        harmless.root.line = 12
+        harmless.root.excerpt = [ExcerptLine(line: 11, text: ""), ExcerptLine(line: 12, text: "")]
+        harmless.teardown = [Sample.exitCode.root]
+        harmless.teardown[0].source = "train.log"
+        harmless.teardown[0].line = 14
+        let known = [11, 12, 14].map { Self.line($0, score: 9) }
+        #expect(!Self.isTold(Self.report([harmless], known)))
+        #expect(Self.isTold(Self.report([harmless], known + [Self.line(13, score: 9)])))
+    }
+
     @Test("At most five are told, the best first, and the cause not twice")
     func most() {
         var crash = Sample.exitCode

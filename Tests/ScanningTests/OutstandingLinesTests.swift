@@ -9,7 +9,7 @@ import Testing
 private func outstanding(_ lines: some Sequence<String>) -> OutstandingLines {
     var kept = OutstandingLines()
     for (index, text) in lines.enumerated() {
-        kept.note(LogLine(number: index + 1, offset: 0, text: Array(text.utf8)))
+        kept.note(LogLine(number: index + 1, offset: 0, text: Array(text.utf8)), isNoise: false)
     }
     kept.finish(SourceClock(modified: nil, timeZone: .gmt))
     return kept
@@ -49,6 +49,16 @@ struct OutstandingLinesTests {
         #expect(kept.candidates.count <= OutstandingLines.mostCandidates)
         #expect(kept.candidates.last?.line == 100_000)
         #expect(kept.candidates.map(\.line) == kept.candidates.map(\.line).sorted())
+    }
+
+    @Test("what a rule knows to be noise is counted, and stands out from nothing")
+    func noise() {
+        var kept = OutstandingLines()
+        let line = LogLine(number: 1, offset: 0, text: Array("the disk burst".utf8))
+        kept.note(line, isNoise: true)
+        kept.finish(SourceClock(modified: nil, timeZone: .gmt))
+        #expect(kept.candidates.isEmpty)
+        #expect(kept.shapes[LineShape(line.message)] == 1)
     }
 
     @Test("a long line is kept by its beginning")
@@ -137,7 +147,8 @@ struct RisingCounterTests {
             let stated = StatedTime(form: .wall(start + Double(number)), zoneStated: true)
             clock.note(stated, line: number)
             kept.note(
-                LogLine(number: number, offset: 0, text: Array("shard \(number) packed".utf8), stated: stated))
+                LogLine(number: number, offset: 0, text: Array("shard \(number) packed".utf8), stated: stated),
+                isNoise: false)
         }
         kept.finish(clock)
         #expect(kept.counter?.first.date == start + 1)

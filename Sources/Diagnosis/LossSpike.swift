@@ -30,12 +30,20 @@ enum LossSpike {
         var floor = losses
         for index in losses.indices.dropLast().reversed() { floor[index] = min(floor[index], floor[index + 1]) }
         for jump in fewestBefore..<marks.count {
-            let before = losses[max(0, jump - longestStretch)..<jump].sorted()
+            guard let before = steadyStretch(of: losses[..<jump]) else { continue }
             let after = marks.count - jump
-            guard let lowest = before.first, let highest = before.last, highest <= lowest * steadiness else { continue }
             let usual = before[before.count / 4]
             if floor[jump] > usual * ratio, after >= shortestPlateau(after: jump) { return marks[jump] }
             if floor[jump] > usual * explosion, after >= 2 { return marks[jump] }
+        }
+        return nil
+    }
+
+    /// The longest steady stretch that the values end with, sorted.
+    private static func steadyStretch(of losses: ArraySlice<Double>) -> [Double]? {
+        for count in stride(from: min(longestStretch, losses.count), through: fewestBefore, by: -1) {
+            let stretch = losses.suffix(count).sorted()
+            if let lowest = stretch.first, let highest = stretch.last, highest <= lowest * steadiness { return stretch }
         }
         return nil
     }

@@ -33,7 +33,8 @@ public struct CheckpointTrail: Sendable {
         if marks.count == Self.most { marks.removeFirst() }
         marks.append(
             Mark(
-                line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)), path: captures["path"].flatMap(Self.path),
+                line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)),
+                path: captures["path"].flatMap(Self.path),
                 step: captures["step"].flatMap(SourcePass.number), epoch: captures["epoch"].flatMap { Int($0) },
                 isBegun: captures["begun"] != nil, time: .unknown, stated: line.stated))
     }

@@ -36,7 +36,11 @@ public struct LineShape: Hashable, Sendable {
                         if let value = Self.wholeNumber(bytes[start..<at]) { number(value) }
                         Self.mix(UInt8(ascii: "#"), &hash)
                     } else {
-                        for index in start..<at { Self.mix(bytes[index], &hash) }
+                        // "wait..." and "wait......." are one.
+                        var end = at
+                        while !Self.isLetter(bytes[end - 1]) { end -= 1 }
+                        for index in start..<end { Self.mix(bytes[index], &hash) }
+                        if end < at { Self.mix(bytes[end], &hash) }
                     }
                     last = 0
                 } else {

@@ -44,6 +44,8 @@ public struct OutstandingLines: Sendable {
 
     private var counters: [LineShape: Counter] = [:]
     private var falling: Set<LineShape> = []
+    /// Shapes of the candidates.
+    private var held: Set<LineShape> = []
     private static let mostCounters = 64
 
     /// - Parameter isNoise: a rule knows that the line means nothing.
@@ -53,23 +55,27 @@ public struct OutstandingLines: Sendable {
         var number: Int?
         let shape = LineShape(line.message) { if number == nil { number = $0 } }
         let before = shapes[shape]
-        // With so many shapes nothing is remarkable any more.
-        guard before != nil || shapes.count < Self.mostShapes else { return }
-        shapes[shape, default: 0] += 1
-        if before == nil, !isNoise {
+        if before != nil || shapes.count < Self.mostShapes { shapes[shape, default: 0] += 1 }
+        // Beyond that many shapes only those of the candidates are remembered.
+        if before == nil, !isNoise, shapes.count < Self.mostShapes || !held.contains(shape) {
+            held.insert(shape)
             if candidates.count == Self.mostCandidates * 2 { thin() }
             candidates.append(
                 Candidate(
                     line: line.number, message: Array(line.message.prefix(Self.keptBytes)), shape: shape,
                     time: .unknown, stated: line.stated))
         }
-        // What came once is a setting as likely as a counter.
-        if before != nil, let number { follow(number, of: shape, line) }
+        if let number { follow(number, of: shape, line) }
     }
 
     private mutating func follow(_ number: Int, of shape: LineShape, _ line: LogLine) {
         guard var counter = counters[shape] else {
-            guard counters.count < Self.mostCounters, !falling.contains(shape) else { return }
+            if counters.count == Self.mostCounters {
+                // Settings have numbers too, which never rise.
+                counters = counters.filter { $0.value.rises > 0 }
+                if counters.count == Self.mostCounters { return }
+            }
+            if falling.contains(shape) { return }
             var fresh = Counter(
                 line: line.number, message: Array(line.message.prefix(Self.keptBytes)), value: number, rises: 0,
                 first: .unknown, last: .unknown)
@@ -94,6 +100,7 @@ public struct OutstandingLines: Sendable {
     private mutating func thin() {
         if candidates.count > Self.mostCandidates { candidates = candidates.filter { !isCommon($0.shape) } }
         if candidates.count > Self.mostCandidates { candidates.removeFirst(candidates.count - Self.mostCandidates) }
+        held = Set(candidates.map(\.shape))
     }
 
     /// Whether a shape came too often to be remarkable.
@@ -109,6 +116,7 @@ public struct OutstandingLines: Sendable {
             .max { ($0.rises, $1.line) < ($1.rises, $0.line) }
         counters = [:]
         falling = []
+        held = []
         if let found = counter {
             counter?.first = clock.time(atLine: found.stated.firstLine, stated: found.stated.first)
             counter?.last = clock.time(atLine: found.line, stated: found.stated.last)

@@ -99,12 +99,7 @@ struct OrderOfSourcesTests {
         let seeds = try differing(dating, cases: cases)
         #expect(seeds.count * oneOf <= cases)
         // In about 2 of 100 logs half dated and 8 of 100 undated.
-        withKnownIssue(
-            "what is as likely is taken in the order of reading, and not by the name of its source",
-            isIntermittent: dating == .some
-        ) {
-            #expect(seeds == [])
-        }
+        #expect(seeds == [])
     }
 
     @Test("given again, the same scans give the same incidents in every part")

@@ -56,9 +56,7 @@ struct StandingTests {
             ("saver.log", ["\(clock(5)) Saved checkpoint to /ckpt/a", "\(clock(15)) Saved checkpoint to /ckpt/b"]),
         ]
         let path = try incident(logs).lastCheckpoint?.path
-        withKnownIssue("of another source only the last checkpoint is asked for, and dropped when it came later") {
-            #expect(path == "/ckpt/a")
-        }
+        #expect(path == "/ckpt/a")
     }
 
     @Test("of several logs the latest checkpoint counts")

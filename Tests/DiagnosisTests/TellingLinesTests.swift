@@ -75,9 +75,7 @@ struct TellingLinesTests {
         let survived = try #require(told.first { $0.line == 51 })
         #expect(survived.score == failed.score - 5)
         let isTold = told.contains { $0.text == "Training completed." }
-        withKnownIssue("the line that says that the run ended well stands alone at the end, and so is the best") {
-            #expect(!isTold)
-        }
+        #expect(!isTold)
     }
 
     @Test("a line that no other rank has wins")

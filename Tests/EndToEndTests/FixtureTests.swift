@@ -76,7 +76,8 @@ struct FixtureTests {
         if let ranks = expected.ranks { #expect(first["ranks"] as? [Int] == ranks) }
         let advice = try #require(first["advice"] as? [[String: Any]])
         #expect(!advice.isEmpty)
-        #expect(advice.allSatisfy { !(($0["do"] as? String) ?? "{").contains("{") })
+        // No capture was left unfilled.
+        #expect(advice.allSatisfy { !(($0["do"] as? String) ?? "{x}").contains(/\{\w+\}/) })
     }
 
     @Test("the kernel's process table becomes the incident's context")

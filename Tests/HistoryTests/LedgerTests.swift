@@ -140,7 +140,7 @@ func incident(_ id: String, fingerprint: String = "f1", firstSeen: Date? = nil, 
     @Test(
         "Records of a newer Faultline are neither damage nor incidents",
         arguments: [
-            #"{"schema":"faultline.ledger/1","record":"resolution","id":"r"}"#,
+            #"{"schema":"faultline.ledger/1","record":"sweep","id":"r"}"#,
             #"{"schema":"faultline.ledger/2","record":"incident","id":"r","verdict":["new"]}"#,
         ])
     func newer(line: String) throws {

@@ -35,9 +35,7 @@ struct LineShapeTests {
         "stays when a ruler or a bar is longer",
         arguments: [("----------", "--------------------"), ("[=>......]", "[====>...]"), ("wait....", "wait.......")])
     func rulers(one: String, other: String) {
-        withKnownIssue("dashes, dots and underscores count as words, so that their number matters") {
-            #expect(shape(one) == shape(other))
-        }
+        #expect(shape(one) == shape(other))
     }
 
     @Test("is told by the beginning of a long line")

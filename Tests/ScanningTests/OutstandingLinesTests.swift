@@ -82,10 +82,8 @@ struct OutstandingLinesTests {
         let kept = outstanding(many + ["the disk burst"] + Array(repeating: "still waiting", count: 1000))
         let rare = kept.texts.count { $0 == "the disk burst" }
         let common = kept.texts.count { $0 == "still waiting" }
-        withKnownIssue("a shape beyond the limit is not counted, so that each of its lines seems new") {
-            #expect(rare == 1)
-            #expect(common == 1)
-        }
+        #expect(rare == 1)
+        #expect(common == 1)
     }
 }
 
@@ -132,9 +130,7 @@ struct RisingCounterTests {
     func afterSettings() {
         let settings = (0..<100).map { "\(word($0))_size: \($0)" }
         let loop = (1...50).map { "shard \($0) packed" }
-        withKnownIssue("64 numbers that never rose hold all places for counters") {
-            #expect(outstanding(settings + loop).counter?.value == 50)
-        }
+        #expect(outstanding(settings + loop).counter?.value == 50)
         #expect(outstanding(settings.prefix(20) + loop).counter?.value == 50)
     }
 

@@ -3,6 +3,8 @@ public import Foundation
 /// One fingerprint of the ledger, told in one breath: what it is, how often, and where it struck last.
 public struct HistoryEntry: Sendable, Hashable {
     public var fingerprint: String
+    /// Id of the newest occurrence, for `explain` and `resolve`.
+    public var newestID: String
     /// Of the newest occurrence, as the four that follow.
     public var title: String
     public var category: Category
@@ -13,10 +15,12 @@ public struct HistoryEntry: Sendable, Hashable {
     public var sightings: PastSightings
 
     public init(
-        fingerprint: String, title: String, category: Category, verdict: Verdict, host: String? = nil, place: String,
+        fingerprint: String, newestID: String = "", title: String, category: Category, verdict: Verdict,
+        host: String? = nil, place: String,
         sightings: PastSightings
     ) {
         self.fingerprint = fingerprint
+        self.newestID = newestID
         self.title = title
         self.category = category
         self.verdict = verdict

@@ -9,6 +9,11 @@ public struct PastSightings: Sendable, Hashable, Codable {
     public var fix: String?
     public var fixedAt: Date?
 
+    enum CodingKeys: String, CodingKey {
+        case count, first, last, fix
+        case fixedAt = "fixed_at"
+    }
+
     public init(count: Int, first: Date?, last: Date?, fix: String? = nil, fixedAt: Date? = nil) {
         self.fix = fix
         self.fixedAt = fixedAt

@@ -22,7 +22,18 @@ struct AbsentRank {
         var captures: [String: String]
     }
 
-    func find() -> Place? { fromRecorders() ?? fromStacks() }
+    func find() -> Place? {
+        guard let place = fromRecorders() ?? fromStacks() else { return nil }
+        return isOutlived(place) ? nil : place
+    }
+
+    /// Dumps stay in the folder: of a run that went on or ended well, or of one long before.
+    private func isOutlived(_ place: Place) -> Bool {
+        if scans.contains(where: { $0.input.kind == .training && !$0.successLines.isEmpty }) { return true }
+        guard let date = place.date else { return false }
+        let goesOn = scans.contains { $0.progress.advances(since: date) >= FateJudge.advancesOfOthers }
+        return goesOn || RunEnd.date(scans).map { $0 > date + Episodes.longestGap } ?? false
+    }
 
     // MARK: - Flight recorders
 
@@ -31,7 +42,8 @@ struct AbsentRank {
         let comparison = CollectiveComparison(dumped.compactMap { scans[$0].dump })
         guard dumped.count >= 2, let stall = comparison.root else { return nil }
         let guilty = stall.missing.first ?? stall.absent.first ?? stall.variants.dropFirst().first?.ranks.first
-        let source = dumped.first { guilty != nil && scans[$0].dump?.rank == guilty } ?? dumped.first
+        // Of several attempts the last one dumped last.
+        let source = dumped.last { guilty != nil && scans[$0].dump?.rank == guilty } ?? dumped.last
         guard let source else { return nil }
         var captures = ["summary": stall.summary, "operation": stall.operation, "group": stall.group.label]
         captures["sequence"] = String(stall.sequence)
@@ -49,7 +61,7 @@ struct AbsentRank {
 
     private func fromStacks() -> Place? {
         var dumps: [(name: String, dump: StackDump, evidence: Evidence)] = []
-        for piece in evidence where piece.rule.id == Self.stackRule {
+        for piece in evidence where piece.rule.id == Self.stackRule && piece.fate == .live {
             guard let dump = StackDump(lines: piece.scanned.block.map(\.text)), !dump.isChild else { continue }
             let rank = piece.finding.origin.rank ?? scans[piece.sourceIndex].origin.rank
             let name = rank.map { "rank \($0)" } ?? dump.pid.map { "pid \($0)" } ?? piece.finding.source

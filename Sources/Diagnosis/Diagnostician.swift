@@ -18,7 +18,7 @@ public struct Diagnostician: Sendable {
     public func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan] = []) -> [Incident] {
         let scans = Timeline(book: book).align(unaligned)
         var evidence = ChainedExceptions.link(collect(scans))
-        evidence = FateJudge(scans: scans).judge(evidence)
+        evidence = FateJudge(scans: scans, causality: book.causality).judge(evidence)
         let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))
         for index in evidence.indices where evidence[index].fate == .live && evidence[index].rule.severity != .fatal {
             if healthy.contains(LineShape(Array(evidence[index].finding.text.utf8))) {
@@ -32,7 +32,8 @@ public struct Diagnostician: Sendable {
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()
-        for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep) {
+        let end = RunEnd.date(scans)
+        for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep, end: end) {
             let stories = Story.tell(
                 episode, causality: book.causality, scans: scans, lastStep: lastStep)
             live += stories.map { ($0, writer.write($0)) }

@@ -12,7 +12,8 @@ struct Episodes {
     static let stallSlack: Double = 15 * 60
 
     /// - Parameter lastStep: when training advanced for the last time, as far as known.
-    static func divide(_ evidence: [Evidence], lastStep: Date? = nil) -> [[Evidence]] {
+    /// - Parameter end: the last time that any log of the run states: what cannot be placed belongs there.
+    static func divide(_ evidence: [Evidence], lastStep: Date? = nil, end: Date? = nil) -> [[Evidence]] {
         var parent = Array(evidence.indices)
         func find(_ index: Int) -> Int {
             var index = index
@@ -22,11 +23,28 @@ struct Episodes {
             }
             return index
         }
-        for a in evidence.indices {
-            for b in evidence.indices.dropFirst(a + 1) where find(a) != find(b) {
-                if areClose(evidence[a], evidence[b]) || areAfter(lastStep, evidence[a], evidence[b]) {
-                    parent[find(b)] = find(a)
-                }
+        func join(_ a: Int, _ b: Int) {
+            if find(a) != find(b) { parent[find(b)] = find(a) }
+        }
+        // In the order of their beginnings, each is close to one before it or to none.
+        let dated = evidence.indices.filter { evidence[$0].date != nil && !evidence[$0].isInferred }
+            .sorted { (evidence[$0].date ?? .distantPast, $0) < (evidence[$1].date ?? .distantPast, $1) }
+        var latest: (index: Int, end: Date)?
+        for index in dated {
+            guard let span = evidence[index].span else { continue }
+            if let latest, span.lowerBound <= latest.end + longestGap || isAfter(lastStep, evidence[latest.index]) {
+                join(latest.index, index)
+            }
+            if latest.map({ span.upperBound > $0.end }) ?? true { latest = (index, span.upperBound) }
+        }
+        // A kernel's log that only counts from boot has a time of its own.
+        let booted = Dictionary(
+            grouping: evidence.indices.filter { evidence[$0].date == nil }, by: { evidence[$0].sourceIndex })
+        for indices in booted.values {
+            let counted = indices.compactMap { index in evidence[index].finding.time.sinceBoot.map { (index, $0) } }
+                .sorted { ($0.1, $0.0) < ($1.1, $1.0) }
+            for (earlier, later) in zip(counted, counted.dropFirst()) where later.1 - earlier.1 <= longestGap {
+                join(earlier.0, later.0)
             }
         }
         // What nobody can place in time belongs to the last of the episodes, or it would glue all of them together. Of
@@ -36,7 +54,12 @@ struct Episodes {
         let loose = evidence.indices.filter {
             evidence[$0].isInferred || (evidence[$0].date == nil && isLast(evidence[$0], of: evidence))
         }
-        if let home = last ?? loose.first {
+        let isOld = last.flatMap { evidence[$0].span?.upperBound }.flatMap { date in
+            end.map { date < $0 - longestGap }
+        }
+        let isStalled = last.flatMap { last in lastStep.flatMap { step in evidence[last].date.map { $0 >= step } } }
+        let home = isOld == true && isStalled != true ? loose.first : last ?? loose.first
+        if let home {
             for index in loose where find(home) != find(index) { parent[find(index)] = find(home) }
         }
         var groups: [Int: [Evidence]] = [:]
@@ -44,21 +67,14 @@ struct Episodes {
         return groups.sorted { $0.key < $1.key }.map(\.value)
     }
 
-    static func areAfter(_ lastStep: Date?, _ a: Evidence, _ b: Evidence) -> Bool {
-        guard let start = lastStep?.addingTimeInterval(-stallSlack), let first = a.date, let second = b.date else {
-            return false
-        }
-        return first >= start && second >= start
+    /// Whether the run stood still when this happened, and whatever comes later belongs to it.
+    private static func isAfter(_ lastStep: Date?, _ piece: Evidence) -> Bool {
+        guard let start = lastStep?.addingTimeInterval(-stallSlack), let date = piece.date else { return false }
+        return date >= start
     }
 
-    private static func areClose(_ a: Evidence, _ b: Evidence) -> Bool {
-        if let seconds = a.seconds(until: b) { return abs(seconds) <= longestGap }
-        if let sinceBoot = a.finding.time.sinceBoot, let other = b.finding.time.sinceBoot,
-            a.sourceIndex == b.sourceIndex
-        {
-            return abs(sinceBoot - other) <= longestGap
-        }
-        return false
+    static func areAfter(_ lastStep: Date?, _ a: Evidence, _ b: Evidence) -> Bool {
+        isAfter(lastStep, a) && isAfter(lastStep, b)
     }
 
     /// Whether nothing of the same source is known to come after it.

@@ -21,10 +21,12 @@ struct FateJudge {
     static let comparableSeconds: Double = 60 * 86400
 
     private let scans: [SourceScan]
+    private let causality: Causality
     private let attempts: Attempts
     private let streams: SiblingStreams
 
-    init(scans: [SourceScan]) {
+    init(scans: [SourceScan], causality: Causality = Causality()) {
+        self.causality = causality
         self.scans = scans
         attempts = Attempts(scans)
         streams = SiblingStreams(scans)
@@ -32,18 +34,28 @@ struct FateJudge {
 
     func judge(_ evidence: [Evidence]) -> [Evidence] {
         var judged = evidence
+        let bySource = Dictionary(grouping: evidence, by: \.sourceIndex)
         for index in judged.indices {
-            judged[index].fate = fateInOwnSource(judged[index], among: evidence)
+            let neighbours = bySource[judged[index].sourceIndex] ?? []
+            judged[index].fate = fateInOwnSource(judged[index], among: neighbours)
         }
         for index in judged.indices where judged[index].fate == .live {
             if attempts.isMadeGood(judged[index].sourceIndex) { judged[index].fate = .recovered }
         }
+        let last = Dictionary(
+            grouping: judged.filter { $0.fate == .live && $0.rule.severity != .warning }, by: \.sourceIndex
+        )
+        .mapValues { $0.map(\.finding.lastLine).max() ?? 0 }
         for index in judged.indices where judged[index].fate == .live {
-            if isOutlived(judged[index], by: judged) { judged[index].fate = .recovered }
+            if isOutlived(judged[index], lastFailure: last[judged[index].sourceIndex] ?? 0) {
+                judged[index].fate = .recovered
+            }
         }
         judgeFromOutside(&judged)
         for index in judged.indices where judged[index].fate == .live && judged[index].scanned.isKernel {
-            if isLongOutlived(judged[index]) { judged[index].fate = .progressed }
+            if isLongOutlived(judged[index]), !isLasting(judged[index], among: judged) {
+                judged[index].fate = .progressed
+            }
         }
         let runDied = judged.contains { $0.fate == .live && $0.canBeRoot && isTraining($0) }
         if !runDied {
@@ -90,15 +102,11 @@ struct FateJudge {
     }
 
     /// A generic error, far from the end of a log in which nothing else goes wrong after it.
-    private func isOutlived(_ evidence: Evidence, by all: [Evidence]) -> Bool {
+    private func isOutlived(_ evidence: Evidence, lastFailure: Int) -> Bool {
         let scan = scans[evidence.sourceIndex]
-        guard evidence.isGeneric, scan.input.kind != .kernel,
-            scan.input.lines - evidence.finding.lastLine > Self.survivedLines
-        else { return false }
-        return !all.contains {
-            $0.sourceIndex == evidence.sourceIndex && $0.fate == .live && $0.rule.severity != .warning
-                && scan.input.lines - $0.finding.lastLine <= Self.survivedLines
-        }
+        return evidence.isGeneric && scan.input.kind != .kernel
+            && scan.input.lines - evidence.finding.lastLine > Self.survivedLines
+            && scan.input.lines - lastFailure > Self.survivedLines
     }
 
     /// What launchers, controllers and schedulers report, in logs that show no training themselves: the run's own logs
@@ -110,7 +118,9 @@ struct FateJudge {
         for index in judged.indices where judged[index].fate == .live {
             let evidence = judged[index]
             let own = scans[evidence.sourceIndex]
-            guard own.progress.count == 0, own.input.kind != .kernel, !evidence.scanned.isKernel else { continue }
+            let isKernel = own.input.kind == .kernel || evidence.scanned.isKernel
+            // What the kernel says at a known time is judged by that time.
+            guard own.progress.count == 0, !isKernel || evidence.date == nil else { continue }
             let sibling = streams.output(of: evidence.sourceIndex)
             let others = sibling.map { [$0] } ?? trainers
             if let date = evidence.span?.upperBound {
@@ -121,6 +131,19 @@ struct FateJudge {
             {
                 judged[index].fate = .recovered
             }
+        }
+    }
+
+    /// Whether a fault stays until someone meets it: a file system that went read-only, a disk that filled up. Training
+    /// goes on until it next writes.
+    private func isLasting(_ evidence: Evidence, among all: [Evidence]) -> Bool {
+        guard evidence.category.family == "storage" || evidence.category.description == "kernel/filesystem" else {
+            return false
+        }
+        return all.contains { later in
+            later.fate == .live && later.canBeRoot && later.sourceIndex != evidence.sourceIndex
+                && evidence.precedes(later) == true && ["storage", "checkpoint"].contains(later.category.family)
+                && causality.explains(evidence.category, later.category)
         }
     }
 

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -10,6 +11,8 @@ import Scanning
 struct FirstToFail {
     let causality: Causality
 
+    /// Seconds after the first complaint within which the one who caused it may speak: clocks differ, buffers wait.
+    static let latest: Double = 300
     /// Fewer ranks are no crowd to stand out from.
     static let crowd = 3
 
@@ -33,7 +36,8 @@ struct FirstToFail {
 
     /// The failure of a rank that broke by itself, where several others only say that they lost someone.
     private func loneFailure(_ live: [Evidence]) -> Int? {
-        let losers = Set(live.filter { causality.followsFromLostRank($0.category) }.compactMap(\.finding.origin.rank))
+        let complaints = live.filter { causality.followsFromLostRank($0.category) }
+        let losers = Set(complaints.compactMap(\.finding.origin.rank))
         let own = live.filter { piece in
             piece.rule.role != .confirmation && !piece.scanned.isKernel && piece.finding.origin.rank != nil
                 && !causality.followsFromLostRank(piece.category)
@@ -44,7 +48,11 @@ struct FirstToFail {
             losers.subtracting([rank]).count >= Self.crowd - 1
         else { return nil }
         // Which of several pieces of one rank explains the others is for the laws to say.
-        return first.count == 1 ? first.first?.index : nil
+        guard first.count == 1, let lone = first.first else { return nil }
+        // What comes long after the others gave up is another matter.
+        let stamps = complaints.filter { $0.finding.origin.rank != rank }.compactMap(\.finding.time.date)
+        if let date = lone.date, let complaint = stamps.min(), date > complaint + Self.latest { return nil }
+        return lone.index
     }
 
     // MARK: - Another operation

@@ -9,7 +9,7 @@ extension Teller {
     /// The next best causes, and what speaks against each.
     func runnersUp(to root: Int, among indices: Set<Int>) -> [RunnerUp] {
         let able = indices.filter { $0 != root && episode[$0].canBeRoot && !isAlike(episode[$0], episode[root]) }
-        let sorted = able.sorted { a, b in
+        let sorted = able.sorted().sorted { a, b in
             let explained = (isExplained(a, by: root), isExplained(b, by: root))
             return explained.0 != explained.1 ? !explained.0 : compare(a, b).firstWins
         }

@@ -24,7 +24,8 @@ struct Teller {
     func pickRoot(from remaining: Set<Int>) -> Int? {
         let able = remaining.filter { episode[$0].canBeRoot }
         let unexplained = able.filter { isCandidate($0, in: remaining) }
-        return (unexplained.isEmpty ? able : unexplained).min { isBetterRoot($0, $1) }
+        // In a fixed order: where times overlap, "before" is no strict order, and a set's own order is a lottery.
+        return (unexplained.isEmpty ? able : unexplained).sorted().min { isBetterRoot($0, $1) }
     }
 
     func isCandidate(_ index: Int, in remaining: Set<Int>) -> Bool {
@@ -101,18 +102,19 @@ struct Teller {
     }
 
     private func isAtEndOfRun(_ members: [Evidence]) -> Bool {
-        guard let end = scans.lazy.filter({ $0.progress.count > 0 }).compactMap(\.lastTime).max() else { return true }
-        if members.contains(where: { isOfRun($0.sourceIndex) }) { return true }
+        guard let end = RunEnd.date(scans) else { return true }
+        if members.contains(where: { isOfRun($0.sourceIndex, end: end) }) { return true }
         let spans = members.compactMap(\.span)
         return spans.isEmpty || spans.contains { $0.upperBound > end - Episodes.longestGap }
     }
 
     /// Whether a source is a log of the run itself, and not one of a machine or a scheduler, or an older piece of one.
-    private func isOfRun(_ sourceIndex: Int) -> Bool {
+    private func isOfRun(_ sourceIndex: Int, end: Date) -> Bool {
         let scan = scans[sourceIndex]
         let name = scan.input.source
         let isRotated = scans.contains { $0.input.source != name && name.hasPrefix($0.input.source) }
-        return scan.input.kind == .training && !isRotated
+        let isOld = scan.lastTime.map { $0 < end - Episodes.longestGap } ?? false
+        return scan.input.kind == .training && !isRotated && !isOld
     }
 
     /// Another source that says the same, or a rule made to confirm.

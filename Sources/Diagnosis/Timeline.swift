@@ -15,7 +15,7 @@ struct Timeline {
     /// A fault of the machine and what programs make of it are this close, when nothing but they tie two clocks.
     private static let closeSeconds: Double = 20
     /// Evidence of one source that is compared.
-    private static let most = 120
+    private static let most = 240
     /// Zones are up to 14 hours away from UTC.
     private static let zones = (-28...28).map { Double($0) * 1800 }.filter { $0 != 0 }
 
@@ -65,8 +65,9 @@ struct Timeline {
 
     /// How far the clocks of the logs without a zone have to be moved to agree with those that state theirs.
     private func shift(of scans: [SourceScan], besides zoned: [SourceScan]) -> Double {
-        let own = scans.flatMap(words)
-        let others = zoned.map(words)
+        // All are compared with all, for every zone there is.
+        let own = scans.flatMap { words(of: $0).prefix(max(2, Self.most / scans.count)) }
+        let others = zoned.map { words(of: $0).prefix(max(2, Self.most / zoned.count)).map(\.self) }
         if own.isEmpty || others.allSatisfy(\.isEmpty) { return 0 }
         // The zone that another log of the machine states is the likeliest.
         let stated = Set(

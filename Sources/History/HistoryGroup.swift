@@ -28,7 +28,8 @@ public struct HistoryGroup: Sendable, Hashable {
         summary = ["seen \(sightings.frequency)", sightings.lastAge(now: now).map { "last \($0)" }]
             .compactMap(\.self).joined(separator: ", ")
         entry = HistoryEntry(
-            fingerprint: newest.fingerprint, title: newest.title, category: newest.category, verdict: newest.verdict,
+            fingerprint: newest.fingerprint, newestID: newest.id, title: newest.title, category: newest.category,
+            verdict: newest.verdict,
             host: newest.host, place: "\(newest.root.source):\(newest.root.line)", sightings: sightings)
     }
 }

@@ -26,7 +26,7 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
     public var root: Root
     public var advice: [Advice]
     public var lastProgress: ProgressMark?
-    /// These four are missing in records of versions before 0.2.
+    /// From here to ``runnersUp``: missing in the records of the first versions.
     public var lastCheckpoint: CheckpointMark?
     public var lost: LostWork?
     public var because: [String]?

@@ -59,6 +59,10 @@ struct BlockCollector: ~Copyable {
         var isTeardown: Bool { group.allSatisfy { $0.rule.role == .teardown } }
     }
 
+    /// A report may name itself twice in its head, as the kernel's `BUG: unable to handle…` does with `Oops:` four lines
+    /// later. Beyond that it is another one.
+    private static let headLines = 8
+
     private let groups: [[CompiledBlock]]
     private var open: [Key: OpenBlock] = [:]
 
@@ -99,7 +103,9 @@ struct BlockCollector: ~Copyable {
             }
             if let continues = lead.continues, !matcher.matches(continues, line.message) {
                 block.foreign += 1
-            } else if lead.continues == nil, matcher.matches(lead.begin, line.message) {
+            } else if lead.continues == nil, block.lines.count >= Self.headLines,
+                matcher.matches(lead.begin, line.message)
+            {
                 closed.append(Closed(group: group, lines: block.lines, ended: false))
                 block = OpenBlock(beginningWith: line)
             } else {

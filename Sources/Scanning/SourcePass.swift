@@ -136,6 +136,8 @@ struct SourcePass: ~Copyable {
         scan.outstanding.finish(clock)
         scan.unfinishedBlocks = unfinished
         scan.isZoneStated = clock.isZoneStated
+        scan.isDateAssumed =
+            lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).source == .fileTime } ?? false
         scan.isYearAssumed =
             lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).isYearAssumed } ?? false
         scan.utcOffset = clock.utcOffset
@@ -313,9 +315,9 @@ struct SourcePass: ~Copyable {
 
     /// Steps per second, stated as such or as the seconds that one takes.
     private static func rate(_ found: [String: String]) -> Double? {
-        if let rate = found["rate"].flatMap(Double.init), rate > 0 { return rate }
-        if let pace = found["pace"].flatMap(Double.init), pace > 0 { return 1 / pace }
-        return nil
+        let pace = found["pace"].flatMap(Double.init).map { 1 / $0 }
+        guard let rate = found["rate"].flatMap(Double.init) ?? pace, rate.isFinite, rate > 0 else { return nil }
+        return rate
     }
 
     private static func loss(_ text: String) -> Double? {

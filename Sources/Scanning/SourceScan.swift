@@ -24,6 +24,8 @@ public struct SourceScan: Sendable {
     public var successLines: [Int] = []
     /// Whether its lines state the zone of their times; if not, they were taken in the scan's own.
     public var isZoneStated = false
+    /// Whether its lines state no date at all, only a time of day.
+    public var isDateAssumed = false
     /// Whether its lines state no year, so that the file's own time had to tell it.
     public var isYearAssumed = false
     /// Seconds that the zone which its lines state is ahead of UTC, unless they are in UTC.

@@ -3,6 +3,7 @@ import CrashModel
 import Diagnosis
 import Foundation
 import Logs
+import Reporting
 import Rules
 import Scanning
 
@@ -30,13 +31,25 @@ struct DraftCommand: ParsableCommand {
     var baseline: [String] = []
     @OptionGroup var rules: RuleOptions
 
+    func validate() throws {
+        guard let id else { return }
+        let isPlain = id.wholeMatch(of: /[a-z0-9]+(?:[.-][a-z0-9]+)*/) != nil
+        if !isPlain { throw ValidationError("an id is of lower-case letters, digits, '.' and '-': mine.shard-lost") }
+    }
+
     func run() throws {
         let book = try rules.book()
         let scanner = LiteralScanner(try CompiledRules(book))
         let discovered = InputDiscovery().discover(paths)
-        if let problem = discovered.unreadable.first { throw ValidationError(problem.problem ?? problem.source) }
+        if let problem = discovered.unreadable.first {
+            throw ValidationError(SafeText.line(problem.problem ?? problem.source))
+        }
         let scans = scanner.scan(discovered.inputs)
-        let healthy = scanner.scan(InputDiscovery().discover(baseline).inputs)
+        let found = InputDiscovery().discover(baseline)
+        if let problem = found.unreadable.first {
+            throw ValidationError(SafeText.line(problem.problem ?? problem.source))
+        }
+        let healthy = scanner.scan(found.inputs)
         let candidates = scans.flatMap { scan in
             scan.outstanding.candidates.map {
                 (scan.input.source, $0.line, String(decoding: $0.message, as: UTF8.self))
@@ -45,7 +58,8 @@ struct DraftCommand: ParsableCommand {
         let chosen: (source: String, line: Int, text: String)
         if let line {
             guard let found = candidates.first(where: { $0.1 == line && $0.0 == scans.first?.input.source }) else {
-                throw ValidationError("line \(line) of \(paths[0]) is not among the lines that stand out")
+                throw ValidationError(
+                    "line \(line) of \(SafeText.line(paths[0])) is not among the lines that stand out")
             }
             chosen = found
         } else {
@@ -57,9 +71,10 @@ struct DraftCommand: ParsableCommand {
         let others = candidates.map(\.2).filter { $0 != chosen.text }
         guard let draft = RuleDraft(line: chosen.text, others: others, id: id) else {
             throw ValidationError(
-                "\(chosen.source):\(chosen.line) holds too little fixed text to find it by: choose another with --line")
+                "\(SafeText.line(chosen.source)):\(chosen.line) holds too little fixed text to find it by: choose another with --line"
+            )
         }
-        Output.complain("drafted from \(chosen.source):\(chosen.line)")
+        Output.complain("drafted from \(SafeText.line(chosen.source)):\(chosen.line)")
         Output.write(draft.yaml)
     }
 }

@@ -45,7 +45,13 @@ struct ExplainCommand: ParsableCommand {
             timeline: record.timeline ?? [record.rootEntry], rivals: record.runnersUp ?? [], rules: notes,
             advice: record.advice, lastProgress: record.lastProgress, lastCheckpoint: record.lastCheckpoint,
             lost: record.lost,
-            past: contents.sightings(ofFingerprint: record.fingerprint, excludingIDs: [record.id]))
+            past: past(of: record, in: contents))
+    }
+
+    /// The others like it; with a fix, which may have been told of this one, itself too.
+    private func past(of record: LedgerRecord, in contents: LedgerContents) -> PastSightings? {
+        let isFixed = contents.resolution(ofFingerprint: record.fingerprint) != nil
+        return contents.sightings(ofFingerprint: record.fingerprint, excludingIDs: isFixed ? [] : [record.id])
     }
 }
 
@@ -87,7 +93,8 @@ extension LedgerContents {
                     : "no incident '\(id)' in the ledger; 'faultline history' shows the ids")
         }
         throw ValidationError(
-            "'\(id)' is the beginning of \(found.count) ids: " + found.prefix(8).map(\.id).joined(separator: ", "))
+            "'\(id)' is the beginning of \(found.count) ids: "
+                + found.prefix(8).map { SafeText.line($0.id) }.joined(separator: ", "))
     }
 }
 

@@ -79,6 +79,10 @@ struct ScanCommand: ParsableCommand {
         let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
         scans = scans.map(window.narrow)
         let healthy = InputDiscovery().discover(baseline)
+        let twice = Set(healthy.inputs.map(\.source)).intersection(inputs.map(\.source))
+        if let source = twice.min() {
+            throw ValidationError("'\(SafeText.line(source))' is both to be diagnosed and the baseline")
+        }
         let baseline = scanner.scan(healthy.inputs, threads: cores)
         let diagnostician = Diagnostician(book)
         var report = ScanReport(

@@ -25,8 +25,8 @@ struct Timeline {
         let zoned = aligned.indices.filter { aligned[$0].isZoneStated }
         let zoneless = aligned.indices.filter { !aligned[$0].isZoneStated && aligned[$0].firstTime != nil }
         // The logs of a machine share a clock, and those of a job in its containers another.
-        let machines = zoneless.filter { aligned[$0].input.kind == .kernel }
-        let programs = zoneless.filter { aligned[$0].input.kind != .kernel }
+        let machines = zoneless.filter { aligned[$0].input.kind != .training }
+        let programs = zoneless.filter { aligned[$0].input.kind == .training }
         if zoned.isEmpty {
             move(machines, besides: programs, &aligned)
         } else {
@@ -92,7 +92,8 @@ struct Timeline {
         var span: ClosedRange<Date>
         var pid: Int?
         var category: CrashModel.Category
-        var isKernel: Bool
+        /// Said by the machine, a scheduler or another agent, and not by the run.
+        var isMachine: Bool
 
         var isExact: Bool { span.upperBound.timeIntervalSince(span.lowerBound) < 60 }
 
@@ -115,7 +116,7 @@ struct Timeline {
             }
             return Word(
                 span: span, pid: scanned.finding.origin.pid, category: scanned.finding.category,
-                isKernel: scanned.isKernel || scan.input.kind == .kernel)
+                isMachine: scanned.isKernel || scan.input.kind != .training)
         }.prefix(Self.most).map(\.self)
     }
 
@@ -130,16 +131,16 @@ struct Timeline {
                 guard seconds <= Self.tieSeconds else { continue }
                 if let pid = word.pid, pid == other.pid { pids.insert(pid) }
                 // The driver's word and the program's about one fault, which each calls by the same name.
-                if isExact, seconds <= Self.closeSeconds, word.isKernel != other.isKernel,
+                if isExact, seconds <= Self.closeSeconds, word.isMachine != other.isMachine,
                     word.category == other.category
                 {
                     faults += 1
                     continue
                 }
-                guard isExact || isStated, seconds <= Self.closeSeconds, word.isKernel != other.isKernel else {
+                guard isExact || isStated, seconds <= Self.closeSeconds, word.isMachine != other.isMachine else {
                     continue
                 }
-                let (fault, effect) = word.isKernel ? (word, other) : (other, word)
+                let (fault, effect) = word.isMachine ? (word, other) : (other, word)
                 if book.causality.explains(fault.category, effect.category) { faults += 1 }
             }
         }

@@ -16,7 +16,8 @@ public struct Diagnostician: Sendable {
     ///
     /// - Parameter baseline: scans of logs that ended well: what they say too, short of a fatal error, is no crash.
     public func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan] = []) -> [Incident] {
-        let scans = Timeline(book: book).align(unaligned)
+        // The order in which a person names the logs must not decide anything.
+        let scans = Timeline(book: book).align(unaligned).sorted { $0.input.source < $1.input.source }
         var evidence = ChainedExceptions.link(collect(scans))
         evidence = FateJudge(scans: scans, causality: book.causality).judge(evidence)
         let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))

@@ -29,7 +29,8 @@ extension LedgerRecord {
     private static func entry(_ part: TimelineEntry.Part, _ finding: Finding) -> TimelineEntry {
         TimelineEntry(
             part: part, rule: finding.rule, title: finding.title, source: finding.source, line: finding.line,
-            time: finding.time.source == .fileTime ? nil : finding.time.date, text: bounded(finding.text),
+            time: part == .root || finding.time.source == .stated ? finding.time.known : nil,
+            text: bounded(finding.text),
             count: finding.count)
     }
 
@@ -58,8 +59,15 @@ extension LedgerRecord {
         var ordered = dated
         for entry in entries where entry.time == nil {
             let before = ordered.lastIndex { $0.source == entry.source && $0.line <= entry.line }
-            ordered.insert(entry, at: before.map { $0 + 1 } ?? ordered.count)
+            // What followed from the cause is told after it.
+            let cause = entry.part == .root || entry.rule == nil ? nil : ordered.lastIndex { $0.part == .root }
+            ordered.insert(entry, at: [before, cause].compactMap(\.self).max().map { $0 + 1 } ?? ordered.count)
         }
         return ordered
     }
+}
+
+extension LogTime {
+    /// The moment, unless only the file's own time is known.
+    fileprivate var known: Date? { source == .fileTime ? nil : date }
 }

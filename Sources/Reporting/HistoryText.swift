@@ -54,7 +54,8 @@ public struct HistoryText: Sendable {
         if let fix = entry.sightings.fix(moment) {
             page.paragraph(fix, indent: 2, lead: "fixed by: ", most: TextPage.mostFixLines)
         }
-        page.paragraph([.words("fingerprint \(entry.fingerprint)")], indent: 2, tone: .faint)
+        let id = entry.newestID.isEmpty ? "" : "id \(entry.newestID), "
+        page.paragraph([.words("\(id)fingerprint \(entry.fingerprint)")], indent: 2, tone: .faint)
     }
 }
 

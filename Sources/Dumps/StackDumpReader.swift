@@ -126,7 +126,7 @@ struct StackDumpReader {
         return CodePlace(function: function, file: String(inside), line: nil)
     }
 
-    /// `File "/work/data.py", line 88 in load_batch`; the line may be `???`.
+    /// `File "/srv/data.py", line 88 in load_batch`; the line may be `???`.
     private static func faultHandlerFrame(_ text: Substring) -> CodePlace? {
         guard text.hasPrefix("File \""), let middle = text.ranges(of: "\", line ").last else { return nil }
         let file = text[..<middle.lowerBound].dropFirst("File \"".count)

@@ -8,7 +8,7 @@ struct CollectiveComparisonTests {
         let comparison = try run(ranks: 0..<8, count: 3770) { recording in
             if recording.rank == 5 {
                 recording.entries.removeLast()
-                recording.add(3770, frames: Recording.frames("load_batch", "/work/data.py", 88))
+                recording.add(3770, frames: Recording.frames("load_batch", "/srv/data.py", 88))
             } else {
                 recording.add(3771, "started", at: 4000)
             }

@@ -31,7 +31,7 @@ struct FlightRecorderDumpTests {
         #expect(last.outputTypes == ["BFloat16"])
         #expect(last.created == 1_795_000_005_000_000_000)
         #expect(last.timeout == 600_000)
-        #expect(last.place == CodePlace(function: "train_step", file: "/work/train.py", line: 120))
+        #expect(last.place == CodePlace(function: "train_step", file: "/srv/train.py", line: 120))
         #expect(last.place?.description == "train_step (train.py:120)")
     }
 

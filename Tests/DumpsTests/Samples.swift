@@ -48,14 +48,14 @@ struct Recording {
                 "line": 83,
             ],
             ["name": .text(function), "filename": .text(file), "line": .integer(line)],
-            ["name": "<module>", "filename": "/work/train.py", "line": 400],
+            ["name": "<module>", "filename": "/srv/train.py", "line": 400],
         ]
     }
 
     mutating func add(
         _ sequence: Int, _ state: String = "completed", _ operation: String = "all_reduce", group: Int = 0,
         at time: Int = 0, size: [DumpValue] = [1024], type: String = "Float", pair: Bool = false,
-        frames: DumpValue = Recording.frames("train_step", "/work/train.py", 120)
+        frames: DumpValue = Recording.frames("train_step", "/srv/train.py", 120)
     ) {
         let process = groups[group]
         entries.append([

@@ -42,7 +42,7 @@ struct StackDumpTests {
         #expect(dump.threads.count == 2)
         #expect(dump.mainThread?.id == "0x00007fd871e4db80")
         #expect(dump.waitsIn == "all_reduce")
-        #expect(dump.place == CodePlace(function: "train_step", file: "/work/a \"b\", line 3 in c/train.py", line: 120))
+        #expect(dump.place == CodePlace(function: "train_step", file: "/srv/a \"b\", line 3 in c/train.py", line: 120))
     }
 
     @Test("A dump taken again and again counts by its last")
@@ -66,8 +66,8 @@ struct StackDumpTests {
               <no Python frame>
 
             Current thread 0x00007fd871e4db80 [python3] (most recent call first):
-              File "/work/train.py", line ??? in step
-              File "/work/train.py", line 4 in <module>
+              File "/srv/train.py", line ??? in step
+              File "/srv/train.py", line 4 in <module>
               ...
 
             Current thread's C stack trace (most recent call first):
@@ -77,7 +77,7 @@ struct StackDumpTests {
             """)
         #expect(dump.threads.map(\.name) == ["pin_memory", "python3"])
         #expect(dump.threads.map(\.frames.count) == [0, 2])
-        #expect(dump.mainThread?.frames.first == CodePlace(function: "step", file: "/work/train.py", line: nil))
+        #expect(dump.mainThread?.frames.first == CodePlace(function: "step", file: "/srv/train.py", line: nil))
         let alone = try self.dump(
             "Stack (most recent call first):\n  File \"a.py\", line 1 in f\nloss 3\n  File \"b.py\", line 2 in g")
         #expect(alone.threads.map(\.frames.count) == [1])
@@ -130,7 +130,7 @@ struct StackDumpTests {
             ("futex_wait (libc.so.6)", "a lock"), ("ncclAllReduce (libnccl.so.2)", "NCCL"),
             ("save (torch/serialization.py:800)", "writing a checkpoint"),
             ("load_batch (data.py:88)|barrier (torch/distributed/distributed_c10d.py:4159)", nil),
-            ("get (/work/queue.py:3)", nil), ("forward (torch/nn/modules/linear.py:116)", nil),
+            ("get (/srv/queue.py:3)", nil), ("forward (torch/nn/modules/linear.py:116)", nil),
         ] as [(String, String?)])
     func waits(_ frames: String, _ expected: String?) throws {
         let lines =
@@ -143,7 +143,7 @@ struct StackDumpTests {
     @Test(
         "Whose code stands in a file",
         arguments: [
-            ("/work/train.py", true, true), ("train.py", true, true), ("src/model/train.py", true, true),
+            ("/srv/train.py", true, true), ("train.py", true, true), ("src/model/train.py", true, true),
             ("/home/me/torch/train.py", true, true), ("/tmp/ipykernel_12/3.py", true, true),
             ("/env/lib/python3.11/site-packages/deepspeed/engine.py", false, true),
             ("deepspeed/runtime/engine.py", false, true),

@@ -51,15 +51,15 @@ enum StackSamples {
     static let faultHandler = #"""
         Timeout (0:05:00)!
         Thread 0x00007fd8708e76c0 (most recent call first):
-          File "/work/pin.py", line 3 in worker
+          File "/srv/pin.py", line 3 in worker
           File "/usr/lib/python3.11/threading.py", line 982 in run
           File "/usr/lib/python3.11/threading.py", line 1002 in _bootstrap
 
         Thread 0x00007fd871e4db80 (most recent call first):
           File "/usr/lib/python3.11/site-packages/torch/distributed/distributed_c10d.py", line 2696 in all_reduce
           File "/usr/lib/python3.11/site-packages/torch/distributed/c10d_logger.py", line 83 in wrapper
-          File "/work/a "b", line 3 in c/train.py", line 120 in train_step
-          File "/work/train.py", line 10 in <module>
+          File "/srv/a "b", line 3 in c/train.py", line 120 in train_step
+          File "/srv/train.py", line 10 in <module>
         """#
 
     static func lines(_ text: String) -> [String] {

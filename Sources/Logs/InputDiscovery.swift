@@ -109,12 +109,13 @@ public struct InputDiscovery: Sendable {
                 else { return skip(path, reason) }
             }
             if let twin = files[status.identity] { return skip(path, "the same file as \(twin)") }
-            files[status.identity] = path
             do {
                 if let reason = try problemWithContent(path, name) { return skip(path, reason) }
             } catch {
                 return fail(path, error.message)
             }
+            // Only now: what is passed over here is read when it is named besides.
+            files[status.identity] = path
             take(path, status)
         }
 

@@ -5,6 +5,15 @@ import Testing
 @testable import Logs
 
 struct DiscoveryTests {
+    @Test("What a folder passes over is read when it is named besides")
+    func namedBesides() throws {
+        try withFolder { root in
+            try write("{\"State\": {\"OOMKilled\": true}}\n", to: root + "/inspect.json")
+            let found = InputDiscovery().discover([root, root + "/inspect.json"])
+            #expect(found.inputs.map(\.source) == [root + "/inspect.json"])
+        }
+    }
+
     @Test("A folder gives its logs sorted, and says what it passed over")
     func folder() throws {
         try withFolder { root in

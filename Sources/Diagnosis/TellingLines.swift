@@ -50,7 +50,7 @@ struct TellingLines {
             let (words, kinds) = scale.weigh(candidate.message)
             var line = Scored(
                 sourceIndex: sourceIndex, candidate: candidate, words: words, score: words,
-                because: kinds.isEmpty ? [] : ["its words: \(kinds.joined(separator: ", "))"])
+                because: kinds.isEmpty ? [] : ["by its words: \(kinds.map(Self.word).joined(separator: ", "))"])
             let isQuote = kinds.contains("telling.quotes")
             // Words that make light of a line outweigh its rarity; without any words, rarity is all there is.
             if words >= 0 {
@@ -74,6 +74,11 @@ struct TellingLines {
             scored[first].add(1, "it is the first of its kind")
         }
         return scored
+    }
+
+    /// `error` for `telling.error`.
+    private static func word(_ kind: String) -> String {
+        kind.split(separator: ".").last.map(String.init) ?? kind
     }
 
     private func place(_ line: inout Scored, in scan: SourceScan) {

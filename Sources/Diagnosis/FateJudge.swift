@@ -52,7 +52,7 @@ struct FateJudge {
             }
         }
         judgeFromOutside(&judged)
-        for index in judged.indices where judged[index].fate == .live && judged[index].scanned.isKernel {
+        for index in judged.indices where judged[index].fate == .live && isOfMachine(judged[index]) {
             if isLongOutlived(judged[index]), !isLasting(judged[index], among: judged) {
                 judged[index].fate = .progressed
             }
@@ -147,7 +147,7 @@ struct FateJudge {
         }
     }
 
-    /// Whether training went on for long after something that the kernel tells of, so that it cannot be what ended it.
+    /// Whether training went on for long after something that the machine tells of, so that it cannot be what ended it.
     private func isLongOutlived(_ evidence: Evidence) -> Bool {
         guard let date = evidence.scanned.lastTime.date, evidence.scanned.lastTime.source != .fileTime else {
             return false
@@ -158,6 +158,12 @@ struct FateJudge {
                 && last.timeIntervalSince(date) < Self.comparableSeconds
                 && scan.progress.advances(since: date) >= Self.advancesBeforeExit
         }
+    }
+
+    /// Said by the kernel, a scheduler or another agent, and not by the run.
+    private func isOfMachine(_ evidence: Evidence) -> Bool {
+        let scan = scans[evidence.sourceIndex]
+        return evidence.scanned.isKernel || (scan.input.kind != .training && scan.progress.count == 0)
     }
 
     private func isTraining(_ evidence: Evidence) -> Bool {

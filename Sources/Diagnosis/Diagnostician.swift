@@ -1,14 +1,17 @@
 public import CrashModel
-import Foundation
+public import Foundation
 public import Rules
 public import Scanning
 
 /// Turns what the scans of all sources found into incidents: what failed first, what followed, and what to do.
 public struct Diagnostician: Sendable {
     let book: RuleBook
+    private let timeZone: TimeZone
 
-    public init(_ book: RuleBook) {
+    /// - Parameter timeZone: the zone that the scans took times in which state none.
+    public init(_ book: RuleBook, timeZone: TimeZone = .current) {
         self.book = book
+        self.timeZone = timeZone
     }
 
     /// The incidents, in the order in which a person should read them: what ended the run, what else went wrong, and
@@ -17,7 +20,9 @@ public struct Diagnostician: Sendable {
     /// - Parameter baseline: scans of logs that ended well: what they say too, short of a fatal error, is no crash.
     public func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan] = []) -> [Incident] {
         // The order in which a person names the logs must not decide anything.
-        let scans = Timeline(book: book).align(unaligned).sorted { $0.input.source < $1.input.source }
+        let scans = Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
+            $0.input.source < $1.input.source
+        }
         var evidence = ChainedExceptions.link(collect(scans))
         evidence = FateJudge(scans: scans, causality: book.causality).judge(evidence)
         let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))

@@ -105,14 +105,7 @@ extension Evidence {
             else { return nil }
             return otherBoot - boot
         }
-        let seconds = sourceIndex == other.sourceIndex ? otherDate.timeIntervalSince(date) : gap
-        guard sourceIndex != other.sourceIndex, finding.time.isYearAssumed != other.finding.time.isYearAssumed else {
-            return seconds
-        }
-        // One of the two states no year, and a copied file's own time is a poor guess: the same day counts.
-        let year = 365.2425 * 86400
-        let rest = seconds - (seconds / year).rounded() * year
-        return abs(rest) < 2 * 86400 && abs(seconds) > year / 2 ? sameYear(as: other) : seconds
+        return sourceIndex == other.sourceIndex ? otherDate.timeIntervalSince(date) : gap
     }
 
     private func gap(until other: Evidence) -> Double? {
@@ -120,20 +113,5 @@ extension Evidence {
         if later.lowerBound > span.upperBound { return later.lowerBound.timeIntervalSince(span.upperBound) }
         if later.upperBound < span.lowerBound { return later.upperBound.timeIntervalSince(span.lowerBound) }
         return 0
-    }
-
-    /// Seconds until `other`, both placed in one year.
-    private func sameYear(as other: Evidence) -> Double? {
-        guard let date, let otherDate = other.date else { return nil }
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        let fields: Set<Calendar.Component> = [.month, .day, .hour, .minute, .second, .nanosecond]
-        func inLeapYear(_ date: Date) -> Date? {
-            var parts = calendar.dateComponents(fields, from: date)
-            parts.year = 2000
-            return calendar.date(from: parts)
-        }
-        guard let a = inLeapYear(date), let b = inLeapYear(otherDate) else { return nil }
-        return b.timeIntervalSince(a)
     }
 }

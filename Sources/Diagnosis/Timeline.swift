@@ -9,6 +9,8 @@ import Scanning
 /// and the kernel counts from boot. Both show where two logs speak of the same process, or of the same fault.
 struct Timeline {
     let book: RuleBook
+    /// The zone that times which state none were taken in.
+    let timeZone: TimeZone
 
     /// Two words about one process stand this close, by right clocks.
     private static let tieSeconds: Double = 120
@@ -73,7 +75,7 @@ struct Timeline {
         let stated = Set(
             zoned.compactMap { other in
                 other.utcOffset.flatMap { offset in
-                    other.lastTime.map { Double(TimeZone.current.secondsFromGMT(for: $0) - offset) }
+                    other.lastTime.map { Double(timeZone.secondsFromGMT(for: $0) - offset) }
                 }
             })
         func score(_ shift: Double) -> Int {

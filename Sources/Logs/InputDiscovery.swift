@@ -64,7 +64,7 @@ public struct InputDiscovery: Sendable {
                 fail(path, FileAccess.problem("could not be read", path))
             } else if files[status.identity] == nil {
                 files[status.identity] = path
-                take(path, status)
+                take(path, status, head: status.isRegular ? try? head(of: path) : nil)
             }
         }
 
@@ -109,26 +109,22 @@ public struct InputDiscovery: Sendable {
                 else { return skip(path, reason) }
             }
             if let twin = files[status.identity] { return skip(path, "the same file as \(twin)") }
-            do {
-                if let reason = try problemWithContent(path, name) { return skip(path, reason) }
-            } catch {
-                return fail(path, error.message)
-            }
-            // Only now: what is passed over here is read when it is named besides.
-            files[status.identity] = path
-            take(path, status)
-        }
-
-        /// What the first bytes say, decompressed when they are compressed.
-        private func problemWithContent(_ path: String, _ name: String) throws(ByteStream.Problem) -> String? {
-            let head: [UInt8]
+            // A file that cannot be opened is for the reader to report, unless it may not be read at all.
+            let head: [UInt8]?
             do {
                 head = try self.head(of: path)
             } catch {
-                // A missing decompressor is for the reader to report: the file is wanted.
-                if access(path, R_OK) == 0 { return nil }
-                throw error
+                guard access(path, R_OK) == 0 else { return fail(path, error.message) }
+                head = nil
             }
+            if let head, let reason = problem(withContent: head, path, name) { return skip(path, reason) }
+            // Only now: what is passed over here is read when it is named besides.
+            files[status.identity] = path
+            take(path, status, head: head)
+        }
+
+        /// What the first bytes say.
+        private func problem(withContent head: [UInt8], _ path: String, _ name: String) -> String? {
             if FlightRecorderDump.isLikely(name: path, head: head) { return nil }
             if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
                 return reason
@@ -139,10 +135,10 @@ public struct InputDiscovery: Sendable {
             return nil
         }
 
-        private mutating func take(_ path: String, _ status: FileStatus) {
+        private mutating func take(_ path: String, _ status: FileStatus, head: [UInt8]?) {
             var input = LogInput(
                 source: path, location: .file(path), modified: status.modified, origin: RankInPath.origin(of: path))
-            if status.isRegular, let head = try? head(of: path) {
+            if let head {
                 input.isFlightRecorderDump = FlightRecorderDump.isLikely(name: path, head: head)
             }
             found.inputs.append(input)

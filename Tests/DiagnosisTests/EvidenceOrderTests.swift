@@ -111,19 +111,6 @@ struct EvidenceOrderTests {
         #expect(piece.span == nil)
         #expect(piece.date == nil)
     }
-
-    @Test("compares the days where one of two states no year, and the guess is years away")
-    func assumedYear() throws {
-        let rule = try rule()
-        let day = 86_400.0
-        let stated = evidence(rule, source: 0, time: LogTime(date: moment(0), source: .stated))
-        for years in [-2.0, -1, 1] {
-            let guess = LogTime(
-                date: moment((years * 365.2425).rounded() * day + 30), source: .stated, isYearAssumed: true)
-            let seconds = try #require(stated.seconds(until: evidence(rule, source: 1, time: guess)))
-            #expect(abs(seconds - 30) <= 2 * day)
-        }
-    }
 }
 
 @Suite("Episodes")

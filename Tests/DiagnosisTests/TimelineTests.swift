@@ -22,7 +22,7 @@ struct TimelineTests {
     private func shift(_ logs: [(source: String, lines: [String])], timeZone: TimeZone = .gmt) throws -> Double? {
         let bench = try Bench(timeZone: timeZone)
         let scans = bench.scan(logs)
-        let aligned = Timeline(book: bench.book).align(scans)
+        let aligned = Timeline(book: bench.book, timeZone: timeZone).align(scans)
         let before = try #require(scans.first?.findings.last?.finding.time.date)
         let after = try #require(aligned.first?.findings.last?.finding.time.date)
         #expect(aligned.first?.firstTime == scans.first?.firstTime?.addingTimeInterval(after.timeIntervalSince(before)))
@@ -83,11 +83,21 @@ struct TimelineTests {
         #expect(try shift([train, kernel], timeZone: here) == Double(-5 * 3600 - 1800))
     }
 
+    @Test("a log without a year is put into the year that another states")
+    func years() throws {
+        let bench = try Bench()
+        let train = (source: "train.log", lines: ["2023-03-01T10:00:03Z worker 4242 was killed"])
+        let kernel = (source: "kern.log", lines: ["Mar  1 10:00:01 node7 kernel: Killed process 4242 (python)"])
+        let aligned = Timeline(book: bench.book, timeZone: .gmt).align(bench.scan([train, kernel]))
+        #expect(aligned.map(\.lastTime?.iso8601) == ["2023-03-01T10:00:03.000Z", "2023-03-01T10:00:01.000Z"])
+        #expect(try #require(bench.diagnose([train, kernel]).first).category == Category("oom/host"))
+    }
+
     @Test("what is moved is the whole source: steps, saved states and silences")
     func whole() throws {
         let bench = try Bench()
         let logs = [training("worker 4242 was killed"), kernel("Killed process 4242 (python)")]
-        let aligned = Timeline(book: bench.book).align(bench.scan(logs))
+        let aligned = Timeline(book: bench.book, timeZone: .gmt).align(bench.scan(logs))
         #expect(aligned[0].lastTime?.iso8601 == "2026-03-01T10:00:04.000Z")
         #expect(aligned[0].progress.last?.time.date?.iso8601 == "2026-03-01T09:59:00.000Z")
         #expect(aligned[1].lastTime?.iso8601 == "2026-03-01T10:00:01.000Z")
@@ -103,7 +113,7 @@ struct BootTimelineTests {
 
     private func time(besides other: (source: String, lines: [String])) throws -> LogTime {
         let bench = try Bench()
-        let aligned = Timeline(book: bench.book).align(bench.scan([dmesg, other]))
+        let aligned = Timeline(book: bench.book, timeZone: .gmt).align(bench.scan([dmesg, other]))
         return try #require(aligned.first?.findings.first?.finding.time)
     }
 

@@ -10,6 +10,7 @@ struct ContextLines {
     var heading: String {
         switch context.origin {
         case .kernelReport: "The machine at that moment, by the kernel's own report"
+        case .recording: "The machine at that moment, as recorded"
         case .snapshotAfter: "This machine now, after the fact"
         }
     }
@@ -17,7 +18,7 @@ struct ContextLines {
     /// What to think of it; nil when it is first-hand.
     var caution: String? {
         switch context.origin {
-        case .kernelReport: nil
+        case .kernelReport, .recording: nil
         case .snapshotAfter:
             "Taken by this scan\(context.takenAt.map { " at \(moment.stamp($0))" } ?? ""): it does not show what the "
                 + "machine looked like at the crash, and the logs may be another machine's."

@@ -42,6 +42,8 @@ let package = Package(
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
+        .target(name: "CSystemCalls"),
+        room("Recorder", ["CSystemCalls"]),
         room("Recording", ["CrashModel"]),
         room("History", ["CrashModel"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),

@@ -1,0 +1,15 @@
+// System calls that the C library hides from Swift: variadic, or declared for GNU only.
+#ifndef FAULTLINE_SYSTEM_CALLS_H
+#define FAULTLINE_SYSTEM_CALLS_H
+
+#include <stddef.h>
+
+#ifdef __linux__
+/// getdents64(2): the entries of an open folder, without the memory that opendir(3) takes. Bytes read, 0 at the end, or -1.
+long faultline_getdents64(int folder, void *entries, size_t size);
+
+/// Nice value of the calling thread alone; setpriority(2) with a thread id, as Linux understands it. 0 or -1.
+int faultline_nice_this_thread(int nice);
+#endif
+
+#endif

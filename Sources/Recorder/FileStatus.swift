@@ -1,0 +1,14 @@
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What is there, without reading it.
+enum FileStatus {
+    static func exists(_ path: UnsafePointer<CChar>) -> Bool {
+        access(path, F_OK) == 0
+    }
+}

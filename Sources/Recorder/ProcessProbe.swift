@@ -1,0 +1,183 @@
+/// The processes: all are counted, the largest and the fastest growing are shown.
+final class ProcessProbe {
+    let folder: ProcessFolder
+    private let table: ProcessTable
+    private let pageSize: Int
+    private let ticksPerSecond: Double
+    private var tick = 0
+    /// Where the shown ones stand in the table, largest first.
+    private let shown: UnsafeMutableBufferPointer<Int32>
+    private(set) var shownCount = 0
+
+    static let largest = 16
+    static let fastest = 4
+    private static let orphansShown = 8
+    /// In how many samples every process is looked at once, when nothing is wrong.
+    private static let rounds = 10
+    /// What a process has to grow by, in bytes per second, to be shown for it.
+    private static let noticeableGrowth = 1_000_000.0
+    /// Smaller ones that were left behind do no harm, in bytes.
+    private static let noticeableOrphan = 32 << 20
+
+    init(folder: ProcessFolder, table: ProcessTable, pageSize: Int, ticksPerSecond: Double) {
+        self.folder = folder
+        self.table = table
+        self.pageSize = pageSize
+        self.ticksPerSecond = ticksPerSecond
+        shown = .allocate(capacity: Self.largest + Self.fastest)
+        shown.initialize(repeating: 0)
+    }
+
+    deinit { shown.deallocate() }
+
+    /// The pid of a shown process, the largest first.
+    func shownPid(_ place: Int) -> Int32 { table[Int(shown[place])].pid }
+
+    /// - Parameters:
+    ///   - isTense: Look at every process, since any of them may be the one that takes the rest of the memory.
+    ///   - readsSwap: Some of the machine's swap is used.
+    func sample(into line: JSONLine, now: Double, isTense: Bool, readsSwap: Bool) {
+        look(now: now, isTense: isTense)
+        choose()
+        let zombies = countZombies()
+        line.object("processes") {
+            line.field("count", table.count)
+            line.field("zombies", zombies)
+            line.array("top") {
+                for place in 0..<shownCount { write(Int(shown[place]), into: line, readsSwap: readsSwap) }
+            }
+            writeOrphans(into: line)
+        }
+        tick += 1
+    }
+
+    private func look(now: Double, isTense: Bool) {
+        let isFirst = tick == 0
+        table.update(folder.list(), now: now)
+        for index in 0..<table.count {
+            let entry = table[index]
+            let isDue = index % Self.rounds == tick % Self.rounds
+            let isNew = entry.lookedAt == 0
+            guard isFirst || isTense || isDue || isNew || entry.isShown else { continue }
+            // Kernel threads never have memory of their own: once is enough.
+            if entry.lookedAt > 0, entry.parent == 2, entry.residentPages == 0, !isNew { continue }
+            var copy = entry
+            if folder.look(at: &copy, now: now) {
+                if isNew { copy.isOrphan = wasLeftBehind(copy) }
+                table[index] = copy
+            }
+        }
+    }
+
+    /// A process whose whole session is gone but for itself was left by something that ended.
+    private func wasLeftBehind(_ entry: ProcessEntry) -> Bool {
+        guard entry.parent == 1, entry.session > 0, entry.session != entry.pid, entry.group != entry.pid else {
+            return false
+        }
+        return !table.contains(entry.session) && !table.contains(entry.group)
+    }
+
+    private func choose() {
+        shownCount = 0
+        for index in 0..<table.count { table[index].isShown = false }
+        insert(limit: Self.largest) { Double($0.residentPages) } where: { $0.residentPages > 0 }
+        let large = shownCount
+        insert(limit: large + Self.fastest) { $0.growth } where: { $0.growth >= Self.noticeableGrowth }
+        for place in 0..<shownCount { table[Int(shown[place])].isShown = true }
+        // Largest first, also among those that were chosen for their growth.
+        for index in stride(from: 1, to: shownCount, by: 1) {
+            var place = index
+            while place > 0,
+                table[Int(shown[place])].residentPages > table[Int(shown[place - 1])].residentPages
+            {
+                shown.swapAt(place, place - 1)
+                place -= 1
+            }
+        }
+    }
+
+    /// Adds the best by `measure` that are not chosen yet, up to `limit` in all.
+    private func insert(
+        limit: Int, by measure: (ProcessEntry) -> Double, where isCandidate: (ProcessEntry) -> Bool
+    ) {
+        let first = shownCount
+        for index in 0..<table.count {
+            let entry = table[index]
+            guard isCandidate(entry), !isChosen(index, among: first) else { continue }
+            let value = measure(entry)
+            var place = shownCount
+            if shownCount < limit {
+                shownCount += 1
+            } else if place > first, measure(table[Int(shown[place - 1])]) < value {
+                place -= 1
+            } else {
+                continue
+            }
+            while place > first, measure(table[Int(shown[place - 1])]) < value {
+                shown[place] = shown[place - 1]
+                place -= 1
+            }
+            shown[place] = Int32(index)
+        }
+    }
+
+    private func isChosen(_ index: Int, among count: Int) -> Bool {
+        for place in 0..<count where shown[place] == Int32(index) { return true }
+        return false
+    }
+
+    private func countZombies() -> Int {
+        var zombies = 0
+        for index in 0..<table.count where table[index].state == UInt8(ascii: "Z") { zombies += 1 }
+        return zombies
+    }
+
+    private func write(_ index: Int, into line: JSONLine, readsSwap: Bool) {
+        // The file is not small, and the number changes slowly.
+        if readsSwap, tick % 5 == 0 || table[index].swapped < 0 {
+            table[index].swapped = folder.swapped(table[index].pid) ?? -1
+        }
+        let entry = table[index]
+        line.object {
+            line.field("pid", Int(entry.pid))
+            entry.withName { line.field("name", $0) }
+            line.field("resident", entry.residentPages.clampedProduct(pageSize))
+            if entry.swapped >= 0 { line.field("swapped", entry.swapped) }
+            line.field("started", Double(entry.start) / ticksPerSecond, digits: 2)
+            line.field("parent", Int(entry.parent))
+            entry.withState { line.field("state", $0) }
+            line.field("threads", Int(entry.threads))
+            if abs(entry.growth) >= 1 { line.field("growth", entry.growth, digits: 0) }
+        }
+    }
+
+    private func writeOrphans(into line: JSONLine) {
+        let start = line.place
+        var count = 0
+        line.array("orphans") {
+            for index in 0..<table.count where table[index].isOrphan && count < Self.orphansShown {
+                let entry = table[index]
+                let resident = entry.residentPages.clampedProduct(pageSize)
+                guard resident >= Self.noticeableOrphan else { continue }
+                count += 1
+                line.object {
+                    line.field("pid", Int(entry.pid))
+                    entry.withName { line.field("name", $0) }
+                    line.field("resident", resident)
+                    if entry.formerParent > 0 { line.field("former_parent", Int(entry.formerParent)) }
+                }
+            }
+        }
+        if count == 0 { line.rewind(to: start) }
+    }
+}
+
+extension ProcessEntry {
+    func withName(_ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeBytes(of: name) { body(UnsafeRawBufferPointer(rebasing: $0.prefix(Int(nameLength)))) }
+    }
+
+    func withState(_ body: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeBytes(of: state) { body($0) }
+    }
+}

@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8",
             providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         room("PCRE", ["CPCRE2"]),
         room("CrashModel"),
         .target(name: "CLiteralScan"),
@@ -43,15 +45,16 @@ let package = Package(
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
         .target(name: "CSystemCalls"),
-        room("Recorder", ["CSystemCalls"]),
+        room("Gzip", ["CZlib"]),
+        room("Recorder", ["CSystemCalls", "Gzip"]),
         room("Recording", ["CrashModel"]),
         room("History", ["CrashModel"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
-                "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recording", "History",
-                "Reporting",
+                "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
+                "History", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),

@@ -5,6 +5,9 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
 
 long faultline_getdents64(int folder, void *entries, size_t size) {
     return syscall(SYS_getdents64, folder, entries, size);
@@ -12,5 +15,11 @@ long faultline_getdents64(int folder, void *entries, size_t size) {
 
 int faultline_nice_this_thread(int nice) {
     return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice);
+}
+
+void faultline_trim_heap(void) {
+#ifdef __GLIBC__
+    malloc_trim(0);
+#endif
 }
 #endif

@@ -56,7 +56,9 @@ final class CPUProbe {
 
     /// `cpu  user nice system idle iowait irq softirq steal guest guest_nice`; guests are in user already.
     private func ticks(_ scratch: Scratch) -> Ticks? {
-        guard let text = stat.read(into: scratch), var cursor = TextCursor(text), cursor.take("cpu ") else { return nil }
+        guard let text = stat.read(into: scratch), var cursor = TextCursor(text), cursor.take("cpu ") else {
+            return nil
+        }
         var ticks = Ticks()
         func next() -> Int { min(cursor.integer() ?? 0, 1 << 56) }
         ticks.user = next()

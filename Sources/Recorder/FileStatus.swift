@@ -11,4 +11,8 @@ enum FileStatus {
     static func exists(_ path: UnsafePointer<CChar>) -> Bool {
         access(path, F_OK) == 0
     }
+
+    static func isReadable(_ path: UnsafePointer<CChar>) -> Bool {
+        access(path, R_OK) == 0
+    }
 }

@@ -80,9 +80,17 @@ final class ProcessProbe {
     private func choose() {
         shownCount = 0
         for index in 0..<table.count { table[index].isShown = false }
-        insert(limit: Self.largest) { Double($0.residentPages) } where: { $0.residentPages > 0 }
+        insert(limit: Self.largest) {
+            Double($0.residentPages)
+        } where: {
+            $0.residentPages > 0
+        }
         let large = shownCount
-        insert(limit: large + Self.fastest) { $0.growth } where: { $0.growth >= Self.noticeableGrowth }
+        insert(limit: large + Self.fastest) {
+            $0.growth
+        } where: {
+            $0.growth >= Self.noticeableGrowth
+        }
         for place in 0..<shownCount { table[Int(shown[place])].isShown = true }
         // Largest first, also among those that were chosen for their growth.
         for index in stride(from: 1, to: shownCount, by: 1) {

@@ -26,7 +26,8 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RulesCommand.self,
+            ScanCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RecordCommand.self,
+            RulesCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)
 

@@ -1,0 +1,115 @@
+import ArgumentParser
+import Foundation
+import Recorder
+import Recording
+import Reporting
+
+/// `256M`, `1G`, `65536`.
+struct ByteCount: ExpressibleByArgument {
+    let bytes: Int
+
+    init?(argument: String) {
+        let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
+        var digits = Substring(argument.uppercased())
+        if digits.hasSuffix("IB") { digits.removeLast(2) } else if digits.hasSuffix("B") { digits.removeLast() }
+        var unit = 1
+        if let last = digits.last, let factor = units[last] {
+            unit = factor
+            digits.removeLast()
+        }
+        guard let number = Int(digits), number > 0 else { return nil }
+        let (bytes, overflow) = number.multipliedReportingOverflow(by: unit)
+        guard !overflow else { return nil }
+        self.bytes = bytes
+    }
+}
+
+struct RecordCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "record",
+        abstract: "Writes down what this machine looks like, once a second, until it is stopped.",
+        discussion: """
+            Memory, swap, pressure, cgroups, disks, network, the largest processes and each GPU. After a crash,
+            'faultline scan' shows the minutes around it. Runs in the foreground; '--print-unit' prints a systemd unit.
+
+            EXAMPLES
+              faultline record
+              faultline record --filesystem /checkpoints --cgroup /system.slice/slurmstepd.scope
+              faultline record --print-unit | sudo tee /etc/systemd/system/faultline-record.service
+            """)
+
+    @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"))
+    var store: String?
+    @Option(
+        help: ArgumentHelp("Seconds between two samples; four times as often while memory is short.", valueName: "s"))
+    var interval = 1.0
+    @Option(help: ArgumentHelp("The most disk to take: 256M, 2G. The oldest is dropped.", valueName: "size"))
+    var keep = ByteCount(argument: "256M")
+    @Option(
+        help: ArgumentHelp(
+            "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"))
+    var filesystem: [String] = []
+    @Option(help: ArgumentHelp("Also watch this memory cgroup, as /proc/PID/cgroup spells it.", valueName: "path"))
+    var cgroup: [String] = []
+    @Flag(help: "Print a systemd unit for this machine, and do nothing else.")
+    var printUnit = false
+    @Option(help: ArgumentHelp("Stop after this many samples.", visibility: .hidden))
+    var samples: Int?
+
+    func validate() throws {
+        guard interval >= 0.05, interval <= 3600 else {
+            throw ValidationError("'--interval' must be between 0.05 and 3600 seconds.")
+        }
+        if let keep, keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }
+    }
+
+    func run() throws {
+        if printUnit { return Output.write(unit) }
+        let environment = ProcessInfo.processInfo.environment
+        let folder = store ?? RecordingStore.ownFolder(environment: environment)
+        let home = environment["HOME"].map { [$0] } ?? []
+        let current = FileManager.default.currentDirectoryPath
+        let recorder = try Recorder(
+            RecorderOptions(
+                store: folder, interval: interval, keep: keep?.bytes ?? 256 << 20,
+                filesystems: filesystem + [current, folder, "/", "/tmp", "/dev/shm"] + home, cgroups: cgroup,
+                version: Version.text, samples: samples)
+        ) { Output.complain($0) }
+        Output.complain("recording every \(interval.formatted()) s into \(SafeText.line(folder))", prefix: nil)
+        for reason in recorder.missing { Output.complain("not recorded, or not as safely: \(reason)", prefix: "  ") }
+        let reason = recorder.run()
+        Output.complain("stopped (\(reason))", prefix: nil)
+    }
+
+    private var unit: String {
+        let program = Bundle.main.executablePath ?? "/usr/local/bin/faultline"
+        let extra = (filesystem.map { " --filesystem \($0)" } + cgroup.map { " --cgroup \($0)" }).joined()
+        return """
+            # /etc/systemd/system/faultline-record.service
+            # systemctl daemon-reload && systemctl enable --now faultline-record
+            [Unit]
+            Description=Faultline's recorder of what this machine looks like
+            After=local-fs.target
+
+            [Service]
+            ExecStart=\(program) record --store /var/lib/faultline/recording --interval \(interval.formatted())\(extra)
+            StateDirectory=faultline/recording
+            Restart=always
+            RestartSec=10
+            # The last to go when memory runs out, and never swapped.
+            OOMScoreAdjust=-900
+            LimitMEMLOCK=64M
+            MemoryMin=16M
+            # It reads, and writes only its own folder.
+            ProtectSystem=strict
+            ProtectHome=read-only
+            NoNewPrivileges=yes
+            RestrictAddressFamilies=AF_UNIX
+            CapabilityBoundingSet=CAP_SYS_RESOURCE CAP_IPC_LOCK CAP_DAC_READ_SEARCH CAP_SYS_PTRACE
+
+            [Install]
+            WantedBy=multi-user.target
+
+            """
+    }
+}

@@ -89,6 +89,7 @@ let package = Package(
             "Scanning", ["TestSupport", "Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
         tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Recording", ["Recording", "CrashModel"]),
+        tests("Recorder", ["Recorder", "Recording", "CrashModel", "Gzip"]),
         tests("History", ["History", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),

@@ -39,7 +39,7 @@ final class DiskProbe {
     }
 
     func sample(into line: JSONLine, scratch: Scratch, elapsed: Double) {
-        guard elapsed > 0, let text = file.read(into: scratch), var cursor = TextCursor(text) else { return }
+        guard let text = file.read(into: scratch), var cursor = TextCursor(text) else { return }
         let start = line.place
         var isEmpty = true
         line.array("disks") {
@@ -59,7 +59,7 @@ final class DiskProbe {
                 cursor.skipLine()
                 guard !name.isEmpty, isDisk(name),
                     let before = memory.exchange(name.stableHash, (read, written, busy, 0)),
-                    read > before.0 || written > before.1 || busy > before.2
+                    elapsed > 0, read > before.0 || written > before.1 || busy > before.2
                 else { continue }
                 isEmpty = false
                 line.object {
@@ -97,7 +97,7 @@ final class NetworkProbe {
     }
 
     func sample(into line: JSONLine, scratch: Scratch, elapsed: Double) {
-        guard elapsed > 0, let text = file.read(into: scratch), var cursor = TextCursor(text) else { return }
+        guard let text = file.read(into: scratch), var cursor = TextCursor(text) else { return }
         cursor.skipLine()
         cursor.skipLine()
         let start = line.place
@@ -120,7 +120,7 @@ final class NetworkProbe {
                 cursor.skipLine()
                 guard !name.isEmpty, !name.equals("lo"),
                     let before = memory.exchange(name.stableHash, (received, sent, errors, dropped)),
-                    received > before.0 || sent > before.1 || errors > before.2 || dropped > before.3
+                    elapsed > 0, received > before.0 || sent > before.1 || errors > before.2 || dropped > before.3
                 else { continue }
                 isEmpty = false
                 line.object {

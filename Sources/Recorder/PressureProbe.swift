@@ -34,7 +34,8 @@ final class PressureProbe {
         line.object("pressure") {
             for resource in resources {
                 guard let text = resource.file.read(into: scratch), var cursor = TextCursor(text) else { continue }
-                found = true
+                let before = line.place
+                var hasSome = false
                 line.object(resource.name) {
                     while !cursor.isAtEnd {
                         let kind = cursor.word()
@@ -47,6 +48,7 @@ final class PressureProbe {
                         if kind.equals("some") {
                             let share = Self.share(waited, since: resource.some, elapsed) ?? average
                             line.field("some", share, digits: 1)
+                            hasSome = share != nil
                             resource.some = waited
                             if resource === resources[0] { memory = share ?? 0 }
                         } else if kind.equals("full") {
@@ -55,6 +57,7 @@ final class PressureProbe {
                         }
                     }
                 }
+                if hasSome { found = true } else { line.rewind(to: before) }
             }
         }
         if !found { line.rewind(to: start) }

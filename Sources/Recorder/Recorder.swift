@@ -44,10 +44,10 @@ public final class Recorder {
     private let options: RecorderOptions
     private let probe: MachineProbe
     private let ring: LineRing
-    private let writer: SegmentWriter
+    private let folder: SegmentFolder
     private let line = JSONLine(capacity: 256 << 10)
     private let complain: @Sendable (String) -> Void
-    /// What is not recorded, or not as safely as it could be, in words.
+    /// What this machine or this user's rights keep from the recording, in words.
     public let missing: [String]
     private var clockOffset: Double?
 
@@ -62,20 +62,13 @@ public final class Recorder {
         #else
             self.options = options
             self.complain = complain
-            let folder = try SegmentFolder(path: options.store, keep: options.keep)
+            folder = try SegmentFolder(path: options.store, keep: options.keep)
             var own = options
             own.cgroups += [MachineFacts.ownCgroup(root: "/")].compactMap { $0 == "/" ? nil : $0 }
             probe = try MachineProbe(root: "/", options: own)
             // Minutes of samples, for a disk that stalls.
             ring = LineRing(capacity: 1 << 20)
-            // Before the rest is locked.
-            Standing.trim()
-            missing = Standing.missing(probe, root: "/") + Standing.secure([ring.memory])
-            let facts = HeaderFacts(
-                host: MachineFacts.host, boot: MachineFacts.boot(root: "/"), kernel: MachineFacts.kernel,
-                cpus: sysconf(Int32(_SC_NPROCESSORS_ONLN)), version: options.version, interval: options.interval,
-                missing: missing)
-            writer = SegmentWriter(folder: folder, ring: ring, facts: facts, keep: options.keep, complain: complain)
+            missing = Standing.missing(probe, root: "/")
         #endif
     }
 
@@ -88,9 +81,18 @@ public final class Recorder {
             sigemptyset(&signals)
             for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
             pthread_sigmask(SIG_BLOCK, &signals, nil)
+            // What the start needed goes first; what is there from now on stays.
+            Standing.trim()
+            let refused = Standing.secure([ring.memory])
+            for reason in refused { complain("without \(reason)") }
+            let facts = HeaderFacts(
+                host: MachineFacts.host, boot: MachineFacts.boot(root: "/"), kernel: MachineFacts.kernel,
+                cpus: sysconf(Int32(_SC_NPROCESSORS_ONLN)), version: options.version, interval: options.interval,
+                missing: missing + refused)
+            let writer = SegmentWriter(folder: folder, ring: ring, facts: facts, keep: options.keep, complain: complain)
             writer.start()
             probe.start()
-            let reason = loop(&signals)
+            let reason = loop(writer, &signals)
             probe.stop()
             pushMark(stop: reason)
             if !writer.finish(within: 5) { complain("the last samples could not be written before the end.") }
@@ -101,7 +103,7 @@ public final class Recorder {
     }
 
     #if os(Linux)
-        private func loop(_ signals: inout sigset_t) -> String {
+        private func loop(_ writer: SegmentWriter, _ signals: inout sigset_t) -> String {
             var taken = 0
             var due = Moment.secondsSinceBoot()
             while true {

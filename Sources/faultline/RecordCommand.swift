@@ -5,8 +5,12 @@ import Recording
 import Reporting
 
 /// `256M`, `1G`, `65536`.
-struct ByteCount: ExpressibleByArgument {
+struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     let bytes: Int
+
+    var description: String { bytes % (1 << 20) == 0 ? "\(bytes >> 20)M" : String(bytes) }
+
+    init(_ bytes: Int) { self.bytes = bytes }
 
     init?(argument: String) {
         let units: [Character: Int] = ["K": 1 << 10, "M": 1 << 20, "G": 1 << 30, "T": 1 << 40]
@@ -44,7 +48,7 @@ struct RecordCommand: ParsableCommand {
         help: ArgumentHelp("Seconds between two samples; four times as often while memory is short.", valueName: "s"))
     var interval = 1.0
     @Option(help: ArgumentHelp("The most disk to take: 256M, 2G. The oldest is dropped.", valueName: "size"))
-    var keep = ByteCount(argument: "256M")
+    var keep = ByteCount(256 << 20)
     @Option(
         help: ArgumentHelp(
             "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"))
@@ -60,7 +64,7 @@ struct RecordCommand: ParsableCommand {
         guard interval >= 0.05, interval <= 3600 else {
             throw ValidationError("'--interval' must be between 0.05 and 3600 seconds.")
         }
-        if let keep, keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }
+        if keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }
     }
 
     func run() throws {
@@ -71,14 +75,19 @@ struct RecordCommand: ParsableCommand {
         let current = FileManager.default.currentDirectoryPath
         let recorder = try Recorder(
             RecorderOptions(
-                store: folder, interval: interval, keep: keep?.bytes ?? 256 << 20,
+                store: folder, interval: interval, keep: keep.bytes,
                 filesystems: filesystem + [current, folder, "/", "/tmp", "/dev/shm"] + home, cgroups: cgroup,
                 version: Version.text, samples: samples)
         ) { Output.complain($0) }
-        Output.complain("recording every \(interval.formatted()) s into \(SafeText.line(folder))", prefix: nil)
-        for reason in recorder.missing { Output.complain("not recorded, or not as safely: \(reason)", prefix: "  ") }
+        Output.complain("recording every \(Self.plain(interval)) s into \(SafeText.line(folder))", prefix: nil)
+        for reason in recorder.missing { Output.complain("not recorded: \(reason)", prefix: "  ") }
         let reason = recorder.run()
         Output.complain("stopped (\(reason))", prefix: nil)
+    }
+
+    /// `1`, `0.25`; without the locale's data, which would stay in memory for weeks.
+    private static func plain(_ seconds: Double) -> String {
+        seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
     }
 
     private var unit: String {
@@ -92,7 +101,7 @@ struct RecordCommand: ParsableCommand {
             After=local-fs.target
 
             [Service]
-            ExecStart=\(program) record --store /var/lib/faultline/recording --interval \(interval.formatted())\(extra)
+            ExecStart=\(program) record --store /var/lib/faultline/recording --interval \(Self.plain(interval))\(extra)
             StateDirectory=faultline/recording
             Restart=always
             RestartSec=10

@@ -53,7 +53,9 @@ final class ProcessProbe {
 
     private func look(now: Double, isTense: Bool) {
         let isFirst = tick == 0
-        table.update(folder.list(), now: now)
+        // Listing them costs the kernel as much as all the rest: every second time is enough while nothing is wrong.
+        let isListed = isFirst || isTense || tick % 2 == 0
+        if isListed { table.update(folder.list(), now: now) }
         for index in 0..<table.count {
             let entry = table[index]
             let isDue = index % Self.rounds == tick % Self.rounds
@@ -65,6 +67,11 @@ final class ProcessProbe {
             if folder.look(at: &copy, now: now) {
                 if isNew { copy.isOrphan = wasLeftBehind(copy) }
                 table[index] = copy
+            } else if entry.lookedAt > 0 {
+                // Gone since it was listed.
+                table[index].residentPages = 0
+                table[index].growth = 0
+                table[index].state = 0
             }
         }
     }

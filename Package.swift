@@ -22,7 +22,12 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
 let package = Package(
     name: "faultline",
     platforms: [.macOS(.v15)],
-    products: [.executable(name: "faultline", targets: ["faultline"])],
+    products: [
+        .executable(name: "faultline", targets: ["faultline"]),
+        // What the tests of GPUProbe load instead of a driver's library.
+        .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
+        .library(name: "FakeOldNVML", type: .dynamic, targets: ["FakeOldNVML"]),
+    ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
@@ -48,12 +53,15 @@ let package = Package(
         room("Gzip", ["CZlib"]),
         room("Recorder", ["CSystemCalls", "Gzip"]),
         room("Recording", ["CrashModel"]),
+        .target(name: "CGPUProbe"),
+        room("GPUProbe", ["CGPUProbe", "CrashModel"]),
         room("History", ["CrashModel"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
+                "GPUProbe",
                 "History", "Reporting",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -90,6 +98,11 @@ let package = Package(
         tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Recording", ["Recording", "CrashModel"]),
         tests("Recorder", ["Recorder", "Recording", "CrashModel", "Gzip"]),
+        .target(name: "FakeNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeNVML"),
+        .target(name: "FakeOldNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeOldNVML"),
+        .executableTarget(
+            name: "gpu-probe-child", dependencies: ["GPUProbe"], path: "Tests/GPUProbeChild", swiftSettings: strict),
+        tests("GPUProbe", ["GPUProbe", "CGPUProbe", "gpu-probe-child", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),

@@ -27,7 +27,7 @@ struct Faultline: ParsableCommand {
         version: Version.text,
         subcommands: [
             ScanCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RecordCommand.self,
-            RulesCommand.self,
+            RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)
 

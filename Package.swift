@@ -51,7 +51,7 @@ let package = Package(
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
         .target(name: "CSystemCalls"),
         room("Gzip", ["CZlib"]),
-        room("Recorder", ["CSystemCalls", "Gzip"]),
+        room("Recorder", ["CSystemCalls", "GPUProbe", "Gzip"]),
         room("Recording", ["CrashModel"]),
         .target(name: "CGPUProbe"),
         room("GPUProbe", ["CGPUProbe", "CrashModel"]),

@@ -29,6 +29,13 @@ struct Moment {
         return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
     }
 
+    /// Seconds of a clock that stands still while the machine sleeps.
+    static func secondsAwake() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return Double(time.tv_sec) + Double(time.tv_nsec) / 1e9
+    }
+
     /// Seconds since 1970.
     var wallSeconds: Double { Double(wall.tv_sec) + Double(wall.tv_nsec) / 1e9 }
 }

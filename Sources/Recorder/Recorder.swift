@@ -1,3 +1,5 @@
+import GPUProbe
+
 #if canImport(Glibc)
     import Glibc
 #elseif canImport(Musl)
@@ -18,6 +20,8 @@ public struct RecorderOptions: Sendable {
     public var filesystems: [String]
     /// Memory cgroups to follow besides the recorder's own and those of the largest processes.
     public var cgroups: [String]
+    /// Whether to ask the drivers of GPUs, in a process of its own.
+    public var asksGPUs: Bool
     /// Of the program, for the header.
     public var version: String
     /// After how many samples to stop by itself; for tests and measurements.
@@ -25,13 +29,14 @@ public struct RecorderOptions: Sendable {
 
     public init(
         store: String, interval: Double = 1, keep: Int = 256 << 20, filesystems: [String] = [], cgroups: [String] = [],
-        version: String = "", samples: Int? = nil
+        asksGPUs: Bool = true, version: String = "", samples: Int? = nil
     ) {
         self.store = store
         self.interval = interval
         self.keep = keep
         self.filesystems = filesystems
         self.cgroups = cgroups
+        self.asksGPUs = asksGPUs
         self.version = version
         self.samples = samples
     }
@@ -50,6 +55,8 @@ public final class Recorder {
     /// What this machine or this user's rights keep from the recording, in words.
     public let missing: [String]
     private var clockOffset: Double?
+    /// Started by the thread that takes samples, and ended with it.
+    private let gpus: GPUProbeClient?
 
     /// Locks the store and looks at what this machine tells.
     ///
@@ -68,6 +75,7 @@ public final class Recorder {
             probe = try MachineProbe(root: "/", options: own)
             // Minutes of samples, for a disk that stalls.
             ring = LineRing(capacity: 1 << 20)
+            gpus = options.asksGPUs ? GPUProbeClient(executable: "/proc/self/exe") : nil
             missing = Standing.missing(probe, root: "/")
         #endif
     }
@@ -94,6 +102,7 @@ public final class Recorder {
             probe.start()
             let reason = loop(writer, &signals)
             probe.stop()
+            gpus?.stop()
             pushMark(stop: reason)
             if !writer.finish(within: 5) { complain("the last samples could not be written before the end.") }
             return reason
@@ -109,7 +118,7 @@ public final class Recorder {
             while true {
                 let moment = Moment.now()
                 noticeClock(moment)
-                probe.sample(into: line, at: moment, gpu: nil)
+                probe.sample(into: line, at: moment, gpu: gpus?.poll(now: Moment.secondsAwake()))
                 if line.isOverfull { ring.countLost() } else { ring.push(line.bytes) }
                 writer.setCalm(!probe.isTense)
                 taken += 1

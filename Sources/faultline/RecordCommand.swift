@@ -55,6 +55,8 @@ struct RecordCommand: ParsableCommand {
     var filesystem: [String] = []
     @Option(help: ArgumentHelp("Also watch this memory cgroup, as /proc/PID/cgroup spells it.", valueName: "path"))
     var cgroup: [String] = []
+    @Flag(name: .customLong("no-gpu"), help: "Do not ask the drivers of GPUs.")
+    var withoutGPUs = false
     @Flag(help: "Print a systemd unit for this machine, and do nothing else.")
     var printUnit = false
     @Option(help: ArgumentHelp("Stop after this many samples.", visibility: .hidden))
@@ -77,7 +79,7 @@ struct RecordCommand: ParsableCommand {
             RecorderOptions(
                 store: folder, interval: interval, keep: keep.bytes,
                 filesystems: filesystem + [current, folder, "/", "/tmp", "/dev/shm"] + home, cgroups: cgroup,
-                version: Version.text, samples: samples)
+                asksGPUs: !withoutGPUs, version: Version.text, samples: samples)
         ) { Output.complain($0) }
         Output.complain("recording every \(Self.plain(interval)) s into \(SafeText.line(folder))", prefix: nil)
         for reason in recorder.missing { Output.complain("not recorded: \(reason)", prefix: "  ") }

@@ -144,7 +144,8 @@ extension ProcessEntry {
             let elapsed = now - lookedAt
             if elapsed > 0 {
                 let rate = Double(pages - residentPages) * Double(pageSize) / elapsed
-                let weight = min(1, elapsed / Self.growthMemory)
+                // The first rates of a new process count in full.
+                let weight = min(1, elapsed / min(Self.growthMemory, max(elapsed, now - seenSince)))
                 growth += (rate - growth) * weight
             }
             // Linux gives a process another parent only when its own is gone.

@@ -14,6 +14,11 @@ final class ProcessProbe {
     private static let orphansShown = 8
     /// In how many samples every process is looked at once, when nothing is wrong.
     private static let rounds = 10
+    /// The same for those that take more than ``large`` bytes.
+    private static let quickRounds = 3
+    private static let large = 64 << 20
+    /// A new process may grow fast, in seconds after it was first seen.
+    private static let youngSeconds = 10.0
     /// What a process has to grow by, in bytes per second, to be shown for it.
     private static let noticeableGrowth = 1_000_000.0
     /// Smaller ones that were left behind do no harm, in bytes.
@@ -58,9 +63,8 @@ final class ProcessProbe {
         if isListed { table.update(folder.list(), now: now) }
         for index in 0..<table.count {
             let entry = table[index]
-            let isDue = index % Self.rounds == tick % Self.rounds
             let isNew = entry.lookedAt == 0
-            guard isFirst || isTense || isDue || isNew || entry.isShown else { continue }
+            guard isFirst || isTense || isNew || entry.isShown || isDue(entry, at: index, now: now) else { continue }
             // Kernel threads never have memory of their own: once is enough.
             if entry.lookedAt > 0, entry.parent == 2, entry.residentPages == 0, !isNew { continue }
             var copy = entry
@@ -74,6 +78,14 @@ final class ProcessProbe {
                 table[index].state = 0
             }
         }
+    }
+
+    /// Large and young ones have their turn more often: they are the ones that grow.
+    private func isDue(_ entry: ProcessEntry, at index: Int, now: Double) -> Bool {
+        if now - entry.seenSince < Self.youngSeconds { return true }
+        let isLarge = entry.residentPages.clampedProduct(pageSize) >= Self.large
+        let rounds = isLarge ? Self.quickRounds : Self.rounds
+        return index % rounds == tick % rounds
     }
 
     /// A process whose whole session is gone but for itself was left by something that ended.

@@ -54,7 +54,7 @@ struct RuleBookTests {
         "a missing part is named",
         arguments: [
             ("examples", "needs at least one example"), ("counterexamples", "needs at least one counterexample"),
-            ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block' and 'inferred'"),
+            ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block', 'inferred' and 'recorded'"),
             ("title", "'title' is missing"), ("role", "'role' is missing"),
         ])
     func missingPart(key: String, message: String) {

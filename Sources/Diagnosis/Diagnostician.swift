@@ -55,9 +55,10 @@ public struct Diagnostician: Sendable {
     /// - Parameter facts: What recordings know, in place of a kernel's log.
     private func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan], facts: [SourceScan]) -> [Incident] {
         // The order in which a person names the logs must not decide anything.
-        let scans = Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
-            $0.input.source < $1.input.source
-        } + facts
+        let scans =
+            Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
+                $0.input.source < $1.input.source
+            } + facts
         var evidence = ChainedExceptions.link(collect(scans))
         evidence = FateJudge(scans: scans, causality: book.causality).judge(evidence)
         let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))

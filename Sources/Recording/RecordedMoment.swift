@@ -18,7 +18,8 @@ public struct RecordedMoment: Sendable, Hashable {
     static let longestEnd: Double = 10 * 60
 
     public init(
-        span: ClosedRange<Date>, end: Date? = nil, categories: [CrashModel.Category] = [], pids: Set<Int> = [], gpus: Set<Int> = []
+        span: ClosedRange<Date>, end: Date? = nil, categories: [CrashModel.Category] = [], pids: Set<Int> = [],
+        gpus: Set<Int> = []
     ) {
         let latest = min(span.upperBound, span.lowerBound + Self.widestSpan)
         self.span = span.lowerBound...latest
@@ -31,14 +32,15 @@ public struct RecordedMoment: Sendable, Hashable {
     /// Nil for an incident of which nobody knows when it was.
     public init?(_ incident: Incident) {
         let told = [incident.root] + incident.consequences + incident.confirmations
-        guard incident.root.time.source != .fileTime,
-            let date = incident.firstSeen ?? incident.root.time.date
+        // The root's own time: what followed may state none, and may then have been written earlier.
+        guard let date = incident.root.span?.lowerBound ?? incident.firstSeen,
+            incident.root.time.source != .fileTime
         else { return nil }
-        let root = incident.root.time.span.map { $0.lowerBound <= date ? date...max(date, $0.upperBound) : date...date }
+        let latest = incident.root.span?.upperBound ?? date
         // Where a line with a time followed, the root was no later.
         let next = incident.consequences.filter { $0.time.source == .stated }.compactMap(\.time.date)
             .filter { $0 >= date }.min()
-        let span = root.map { root in date...max(date, min(root.upperBound, next ?? root.upperBound)) } ?? date...date
+        let span = date...max(date, min(latest, next ?? latest))
         let named = told.flatMap { [$0.origin.pid, $0.captures["pid"].flatMap { Int($0) }].compactMap(\.self) }
         self.init(
             span: span, end: incident.lastSeen,

@@ -54,7 +54,9 @@ extension WindowReading {
 
     private func silence(_ path: String) -> MachineObservation? {
         let silent = states(path).compactMap { state in state.state.silent.map { (place: state.place, seconds: $0) } }
-        guard let most = silent.max(by: { $0.seconds < $1.seconds }), most.seconds >= Self.leastSilence else { return nil }
+        guard let most = silent.max(by: { $0.seconds < $1.seconds }), most.seconds >= Self.leastSilence else {
+            return nil
+        }
         var told = observation(
             "filesystem-silent", "\(Words.path(path)) had not answered for \(Words.span(most.seconds))", at: most.place,
             until: most.place.sample.time, subject: Words.path(path), amount: most.seconds)
@@ -66,7 +68,8 @@ extension WindowReading {
         func share(_ sample: MachineSample) -> Double? { sample.pressure["io"].map { $0.full ?? $0.some } }
         guard let run = longest(where: { share($0).map { $0 >= Self.waiting } }), run.seconds >= Self.waitingSeconds
         else { return nil }
-        let peak = samples.filter { $0.sample.time >= run.first.sample.time && $0.sample.time <= run.last.sample.time }
+        let peak =
+            samples.filter { $0.sample.time >= run.first.sample.time && $0.sample.time <= run.last.sample.time }
             .compactMap { share($0.sample) }.max() ?? 0
         return observation(
             "io-pressure",

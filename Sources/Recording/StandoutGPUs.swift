@@ -82,7 +82,9 @@ extension WindowReading {
 
     /// Told only where GPU memory is in question.
     private func memory(_ index: Int) -> MachineObservation? {
-        guard about.isOf(["oom", "cuda", "orphan"]), about.gpus.isEmpty || about.gpus.contains(index) else { return nil }
+        guard about.isOf(["oom", "cuda", "orphan"]), about.gpus.isEmpty || about.gpus.contains(index) else {
+            return nil
+        }
         let full = before.compactMap { placed -> (place: PlacedSample, used: Int, total: Int)? in
             guard let gpu = gpu(index, placed.sample), let used = gpu.memoryUsed, let total = gpu.memoryTotal,
                 total > 0, Double(used) >= Self.fullShare * Double(total)
@@ -117,7 +119,9 @@ extension WindowReading {
         for placed in samples {
             guard let gpu = gpu(index, placed.sample) else { continue }
             defer { last = gpu }
-            let more = gpu.eccUncorrected.flatMap { now in last?.eccUncorrected.map { now.subtractingReportingOverflow($0) } }
+            let more = gpu.eccUncorrected.flatMap { now in
+                last?.eccUncorrected.map { now.subtractingReportingOverflow($0) }
+            }
             if let more, !more.overflow, more.partialValue > 0 {
                 return observation(
                     "gpu-ecc",
@@ -163,7 +167,8 @@ extension WindowReading {
             return (index, run)
         }
         guard let first = runs.max(by: { $0.run.seconds < $1.run.seconds }),
-            let sample = gpu(first.index, first.run.last.sample), let power = sample.power, let limit = sample.powerLimit
+            let sample = gpu(first.index, first.run.last.sample), let power = sample.power,
+            let limit = sample.powerLimit
         else { return nil }
         let who = runs.count == 1 ? "GPU \(first.index) was" : "\(runs.count) GPUs were"
         let idle = indices.filter { index in

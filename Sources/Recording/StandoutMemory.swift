@@ -107,7 +107,10 @@ extension WindowReading {
             sample.pressure["memory"].map { max($0.full ?? 0, $0.some / 2) }
         }
         guard let run = longest(where: { share($0).map { $0 >= 20 } }), run.seconds >= 4 else { return nil }
-        let peak = samples.filter { run.first.sample.time...max(run.first.sample.time, run.last.sample.time) ~= $0.sample.time }
+        let peak =
+            samples.filter {
+                run.first.sample.time...max(run.first.sample.time, run.last.sample.time) ~= $0.sample.time
+            }
             .compactMap { $0.sample.pressure["memory"]?.some }.max() ?? 0
         return observation(
             "memory-pressure",

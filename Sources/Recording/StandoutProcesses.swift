@@ -73,7 +73,8 @@ extension WindowReading {
         }
         guard let first else { return nil }
         let others = gone.count - 1
-        let more = others > 0 ? " and \(Words.count(others, "other large process", "other large processes")) were" : " was"
+        let more =
+            others > 0 ? " and \(Words.count(others, "other large process", "other large processes")) were" : " was"
         return observation(
             "process-vanished",
             "\(first.track.words), which held \(Words.bytes(first.size)),\(more) gone "

@@ -62,7 +62,8 @@ public struct WindowSummary: Sendable {
         let listed = upTo.last { $0.sample.processes != nil }?.sample.processes
         let filesystems = upTo.last { !$0.sample.filesystems.isEmpty }?.sample.filesystems ?? []
         let killed = Set(kills.compactMap { $0.victim?.pid })
-        let top = (listed?.top ?? []).sorted { ($1.resident, $0.pid) < ($0.resident, $1.pid) }.prefix(8).map { process in
+        let top = (listed?.top ?? []).sorted { ($1.resident, $0.pid) < ($0.resident, $1.pid) }.prefix(8).map {
+            process in
             var process = process
             process.victim = killed.contains(process.pid)
             return process
@@ -108,7 +109,9 @@ public struct WindowSummary: Sendable {
     private var problems: [String] {
         var problems = Array(reading.stretch.problems.prefix(4))
         for mark in reading.stretch.marks.prefix(4) where mark.mark == .gap {
-            problems.append("the recorder could not write \(mark.lost ?? 0) samples: \((mark.why ?? "no reason given").prefix(120))")
+            problems.append(
+                "the recorder could not write \(mark.lost ?? 0) samples: \((mark.why ?? "no reason given").prefix(120))"
+            )
         }
         if let missing = reading.stretch.headers.last?.missing.prefix(4), !missing.isEmpty {
             problems += missing.map { "not recorded: \($0.prefix(120))" }

@@ -46,7 +46,8 @@ public enum RuleImage {
         }
         guard reader.isSound, reader.isAtEnd else { return nil }
         return RuleBook(
-            rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank, testimonies: testimonies))
+            rules: rules, landmarks: landmarks,
+            causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank, testimonies: testimonies))
     }
 }
 

@@ -63,7 +63,7 @@ let package = Package(
         .executableTarget(
             name: "evaluate",
             dependencies: [
-                "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel",
+                "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "Recording", "CrashModel",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],

@@ -72,7 +72,7 @@ extension WindowReading {
             let shift = later.sample.time.timeIntervalSince(earlier.sample.time) - step
             if step >= 0, abs(shift) >= Self.leastShift { told.append(clock(shift, at: later)) }
         }
-        if let last = samples.last, last.sample.time < about.end - 2, last.sample.time < moment + 30,
+        if let last = samples.last, last.sample.time < moment - 1,
             !stretch.marks.contains(where: { $0.mark == .stop && $0.time >= last.sample.time })
         {
             told.append(

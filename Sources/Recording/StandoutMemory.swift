@@ -26,7 +26,7 @@ extension WindowReading {
 
     /// The deepest fall of available memory within a minute.
     private func fall() -> MachineObservation? {
-        var best: (from: PlacedSample, to: PlacedSample, bytes: Int)?
+        var best: (from: Int, to: Int, bytes: Int)?
         let part = Array(before)
         var start = 0
         for end in part.indices {
@@ -35,20 +35,29 @@ extension WindowReading {
             for index in start..<max(start, end) {
                 guard let high = part[index].sample.memory?.available else { continue }
                 let (bytes, overflow) = high.subtractingReportingOverflow(low)
-                // Of equal ones the later beginning: the fall itself, without the rest before.
-                if !overflow, bytes >= best?.bytes ?? 1 { best = (part[index], part[end], bytes) }
+                if !overflow, bytes > best?.bytes ?? 0 { best = (index, end, bytes) }
             }
         }
-        guard let best, let total = memoryTotal, best.bytes >= Self.leastFall,
-            Double(best.bytes) >= Self.fallShare * Double(total), let left = share(best.to.sample),
-            left <= Self.leftShare
+        guard let found = best else { return nil }
+        // Where it began in earnest: what drifted before that says nothing about its speed.
+        let steep = (found.from..<found.to).last { index in
+            fallen(from: part[index], to: part[found.to]) >= 0.97 * Double(found.bytes)
+        }
+        let from = part[steep ?? found.from]
+        let to = part[found.to]
+        let bytes = fallen(from: from, to: to)
+        guard let total = memoryTotal, bytes >= Double(Self.leastFall), bytes >= Self.fallShare * Double(total),
+            let left = share(to.sample), left <= Self.leftShare
         else { return nil }
-        let seconds = best.to.sample.uptime - best.from.sample.uptime
         return observation(
             "memory-fell",
-            "available memory fell \(Words.bytes(best.bytes)) in \(Words.span(seconds)), to "
-                + Words.bytes(best.to.sample.memory?.available ?? 0),
-            at: best.from, until: best.to.sample.time, amount: Double(best.bytes))
+            "available memory fell \(Words.bytes(bytes)) in \(Words.span(to.sample.uptime - from.sample.uptime)), to "
+                + Words.bytes(to.sample.memory?.available ?? 0),
+            at: from, until: to.sample.time, amount: bytes)
+    }
+
+    private func fallen(from: PlacedSample, to: PlacedSample) -> Double {
+        Double(from.sample.memory?.available ?? 0) - Double(to.sample.memory?.available ?? 0)
     }
 
     private func exhausted() -> MachineObservation? {
@@ -83,7 +92,8 @@ extension WindowReading {
         else { return nil }
         return observation(
             "memory-plentiful",
-            "never less than \(Words.whole(least.1 * 100)) % of the machine's memory was available", at: least.0,
+            "never less than \(Words.whole((least.1 * 100).rounded(.down))) % of the machine's memory was available",
+            at: least.0,
             amount: least.1 * 100)
     }
 

@@ -37,18 +37,25 @@ extension WindowReading {
             while start < position, now - samples[points[start].key].sample.uptime > Self.growthSeconds { start += 1 }
             for earlier in points[start..<max(start, position)] {
                 let (bytes, overflow) = point.value.subtractingReportingOverflow(earlier.value)
-                if !overflow, bytes >= best?.bytes ?? 1 { best = (earlier.key, point.key, bytes) }
+                if !overflow, bytes > best?.bytes ?? 0 { best = (earlier.key, point.key, bytes) }
             }
+        }
+        if let found = best, let top = track.resident[found.to] {
+            let steep = points.last {
+                (found.from..<found.to).contains($0.key) && Double(top) - Double($0.value) >= 0.97 * Double(found.bytes)
+            }
+            if let steep { best?.from = steep.key }
         }
         let limits = [memoryTotal] + samples.flatMap { $0.sample.cgroups.filter(\.isNearlyFull).map(\.max) }
         guard let best, let least = limits.compactMap(\.self).filter({ $0 > 0 }).min(), best.bytes >= Self.leastGrowth,
             Double(best.bytes) >= Self.growthShare * Double(least)
         else { return nil }
         let seconds = max(0.1, samples[best.to].sample.uptime - samples[best.from].sample.uptime)
-        let rate = Double(best.bytes) / seconds
+        let grown = Double(track.resident[best.to] ?? 0) - Double(track.resident[best.from] ?? 0)
+        let rate = grown / seconds
         return observation(
             "process-grew",
-            "\(track.words) grew \(Words.bytes(best.bytes)) in \(Words.span(seconds)) (\(Words.bytes(rate))/s), to "
+            "\(track.words) grew \(Words.bytes(grown)) in \(Words.span(seconds)) (\(Words.bytes(rate))/s), to "
                 + Words.bytes(track.resident[best.to] ?? 0),
             at: samples[best.from], until: samples[best.to].sample.time, subject: track.words, pid: track.pid,
             amount: rate)

@@ -149,10 +149,10 @@ struct Sparkline {
     private static let blocks: [Character] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
     var text: String {
-        let top = max(ceiling ?? 0, values.compactMap(\.self).max() ?? 0)
+        let top = max(ceiling ?? 0, values.compactMap(\.self).filter(\.isFinite).max() ?? 0)
         return String(
             values.map { value -> Character in
-                guard let value else { return " " }
+                guard let value, value.isFinite else { return " " }
                 let share = top > floor ? (value - floor) / (top - floor) : 0
                 let step = Int((min(max(share, 0), 1) * Double(Self.blocks.count - 1)).rounded())
                 return Self.blocks[step]

@@ -29,14 +29,20 @@ public struct RecordingArchive: Sendable {
     /// For each incident that calls for action, what is recorded of its moment; nil for the others, and for those of
     /// which nothing is.
     public func contexts(for incidents: [Incident]) -> [ResourceContext?] {
-        var asked = 0
-        return incidents.map { incident in
-            guard incident.isCrash, asked < Self.mostIncidents, let moment = RecordedMoment(incident) else {
-                return nil
-            }
-            asked += 1
-            return context(of: incident, at: moment)
+        if volumes.isEmpty { return incidents.map { _ in nil } }
+        let asked = incidents.indices.filter { incidents[$0].isCrash }.prefix(Self.mostIncidents)
+        var moments: [Int: RecordedMoment] = [:]
+        for index in asked { moments[index] = RecordedMoment(incidents[index]) }
+        var reading = ArchiveReading(volumes.map(\.source), ranges: moments.values.map(Self.range))
+        return incidents.indices.map { index in
+            moments[index].flatMap { context(of: incidents[index], at: $0, from: &reading) }
         }
+    }
+
+    /// What has to be read for a window.
+    private static func range(_ moment: RecordedMoment) -> ClosedRange<Date> {
+        let from = moment.span.lowerBound - WindowSummary.before
+        return from...max(from, moment.end + WindowSummary.after)
     }
 
     /// Why a recording that a person named says nothing about the first incident that calls for action.
@@ -56,12 +62,12 @@ public struct RecordingArchive: Sendable {
         }
     }
 
-    private func context(of incident: Incident, at moment: RecordedMoment) -> ResourceContext? {
+    private func context(
+        of incident: Incident, at moment: RecordedMoment, from reading: inout ArchiveReading
+    ) -> ResourceContext? {
         var other: ResourceContext?
-        for volume in volumes {
-            let from = moment.span.lowerBound - WindowSummary.before
-            let to = moment.end + WindowSummary.after
-            guard let stretch = try? volume.source.stretch(from: from, to: to),
+        for (index, volume) in volumes.enumerated() {
+            guard let stretch = reading.stretch(ofVolume: index, in: Self.range(moment)),
                 let summary = WindowSummary(stretch, about: moment)
             else { continue }
             var context = summary.context
@@ -80,5 +86,50 @@ public struct RecordingArchive: Sendable {
             }
         }
         return other
+    }
+}
+
+/// Reads every stretch of time once, although several incidents may lie in it.
+private struct ArchiveReading {
+    private let sources: [any RecordedSource]
+    /// Those that overlap are one.
+    private let ranges: [ClosedRange<Date>]
+    private var read: [Key: RecordedStretch?] = [:]
+
+    private struct Key: Hashable {
+        var volume: Int
+        var range: ClosedRange<Date>
+    }
+
+    init(_ sources: [any RecordedSource], ranges: [ClosedRange<Date>]) {
+        self.sources = sources
+        var joined: [ClosedRange<Date>] = []
+        for range in ranges.sorted(by: { $0.lowerBound < $1.lowerBound }) {
+            if let last = joined.last, range.lowerBound <= last.upperBound {
+                joined[joined.count - 1] = last.lowerBound...max(last.upperBound, range.upperBound)
+            } else {
+                joined.append(range)
+            }
+        }
+        self.ranges = joined
+    }
+
+    /// Nil when it cannot be read.
+    mutating func stretch(ofVolume volume: Int, in range: ClosedRange<Date>) -> RecordedStretch? {
+        let whole = ranges.first { $0.contains(range.lowerBound) } ?? range
+        let key = Key(volume: volume, range: whole)
+        if let known = read[key] { return known?.within(range) }
+        let stretch = try? sources[volume].stretch(from: whole.lowerBound, to: whole.upperBound)
+        read[key] = .some(stretch)
+        return stretch?.within(range)
+    }
+}
+
+extension RecordedStretch {
+    fileprivate func within(_ range: ClosedRange<Date>) -> RecordedStretch {
+        var part = self
+        part.samples.removeAll { !range.contains($0.sample.time) }
+        part.marks.removeAll { !range.contains($0.time) }
+        return part
     }
 }

@@ -168,7 +168,7 @@ struct Happening: Sendable, CustomTestStringConvertible {
         Happening(kind: "gpu-xid", contains: "GPU 0 reported Xid 79, 45") { sample, index in
             if index == 300 { sample.gpu?.gpus[0].xids = [79, 45, 79] }
         },
-        Happening(kind: "gpu-not-answering", contains: "had not answered for 20 s: nvmlDeviceGetPowerUsage") {
+        Happening(kind: "gpu-not-answering", contains: "had not answered for 21 s: nvmlDeviceGetPowerUsage") {
             sample, index in
             guard index > 298, index < 320 else { return }
             sample.gpu = GPUsSample(

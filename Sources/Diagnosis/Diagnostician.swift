@@ -70,7 +70,13 @@ public struct Diagnostician: Sendable {
         evidence = Warnings.promote(evidence)
         evidence = FirstToFail(causality: book.causality).mark(evidence)
         let inference = Inferences(book: book, scans: scans, baseline: healthy)
-        evidence += inference.draw(from: evidence)
+        // What the logs do is inferred from the logs; what recordings know may then explain it.
+        let recorded = evidence.count { $0.isRecorded }
+        evidence += inference.draw(from: evidence.filter { !$0.isRecorded }).map { piece in
+            var piece = piece
+            piece.index += recorded
+            return piece
+        }
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()

@@ -34,6 +34,9 @@ struct Evidence: Sendable {
     /// No line says it.
     var isInferred: Bool { if case .inferred = rule.shape { true } else { false } }
 
+    /// A recording says it, and no log.
+    var isRecorded: Bool { if case .recorded = rule.shape { true } else { false } }
+
     /// A root by its rule, or because it stands out.
     var isRootByNature: Bool { rule.role == .root || standsOut != nil }
 

@@ -80,6 +80,17 @@ private struct Witness {
         #expect(there.allSatisfy { $0.category.family != "oom" })
     }
 
+    @Test("A file system that does not answer explains a silence, which is told as what followed")
+    func silence() throws {
+        let lines = steps(0...20) + ["\(clock(90)) still here"]
+        let plain = try #require(try diagnose(lines, Witness(kinds: [])).first)
+        #expect(plain.category.description == "hang/silent")
+        let incident = try #require(try diagnose(lines, Witness(kinds: ["filesystem-silent"], subject: "/data")).first)
+        #expect(incident.category.description == "storage/stale")
+        #expect(incident.title == "/data stopped answering")
+        #expect(incident.consequences.map(\.category.description) == ["hang/silent"])
+    }
+
     @Test("An exception stays the cause, whatever the machine did")
     func exception() throws {
         let lines =

@@ -1,44 +1,16 @@
 public import CrashModel
-public import Foundation
 
 /// A sample, and where it is recorded.
 public struct PlacedSample: Sendable, Hashable {
     public var sample: MachineSample
-    /// The segment's path.
     public var source: String
-    /// From 1.
     public var line: Int
+    public var boot: String?
 
-    public init(sample: MachineSample, source: String, line: Int) {
+    public init(_ sample: MachineSample, source: String, line: Int, boot: String? = nil) {
         self.sample = sample
         self.source = source
         self.line = line
+        self.boot = boot
     }
-}
-
-/// What a recording holds of some stretch of time.
-public struct RecordedStretch: Sendable {
-    /// In the order of writing.
-    public var samples: [PlacedSample]
-    /// Of the segments that were read, in their order.
-    public var headers: [RecordingHeader]
-    public var marks: [RecordingMark]
-    /// Torn lines, files that could not be read.
-    public var problems: [String]
-
-    public init(
-        samples: [PlacedSample] = [], headers: [RecordingHeader] = [], marks: [RecordingMark] = [],
-        problems: [String] = []
-    ) {
-        self.samples = samples
-        self.headers = headers
-        self.marks = marks
-        self.problems = problems
-    }
-}
-
-/// Something that gives back what a recorder wrote.
-public protocol RecordedSource: Sendable {
-    /// Everything that is recorded of this time, by the clock of the machine.
-    func stretch(from: Date, to: Date) throws -> RecordedStretch
 }

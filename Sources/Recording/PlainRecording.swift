@@ -34,7 +34,7 @@ public struct PlainRecording: RecordedSource {
                     }
                 } else if let sample = try? decoder.decode(MachineSample.self, from: line) {
                     guard asked ~= sample.time else { continue }
-                    stretch.samples.append(PlacedSample(sample: sample, source: path, line: index + 1))
+                    stretch.samples.append(PlacedSample(sample, source: path, line: index + 1))
                 } else {
                     torn += 1
                 }

@@ -41,7 +41,7 @@ struct MadeUp {
                     ]))
             sample.gpu = GPUsSample(status: .ok, driver: "nvidia 550", gpus: (0..<2).map(Self.gpu))
             edit(&sample, index)
-            samples.append(PlacedSample(sample: sample, source: "rec/a.jsonl", line: index + 2))
+            samples.append(PlacedSample(sample, source: "rec/a.jsonl", line: index + 2))
         }
     }
 

@@ -58,6 +58,22 @@ struct RecordingDecoder {
         return nil
     }
 
+    /// Time and uptime of a sample that begins as the recorder writes it; nil for any other line.
+    static func outline(of text: UnsafeRawBufferPointer) -> MachineSample? {
+        let key: StaticString = ",\"up\":"
+        let place = 30
+        guard kind(of: text) == .sample, isWhole(text), text.count > place + 6, let time = time(of: text),
+            let start = text.baseAddress, memcmp(start + place, key.utf8Start, key.utf8CodeUnitCount) == 0
+        else { return nil }
+        var digits = ""
+        for byte in text[(place + 6)...].prefix(24) {
+            if byte == UInt8(ascii: ",") || byte == UInt8(ascii: "}") { break }
+            digits.unicodeScalars.append(Unicode.Scalar(byte))
+        }
+        guard let uptime = Double(digits), uptime.isFinite else { return nil }
+        return MachineSample(time: time, uptime: uptime)
+    }
+
     private static func end(of key: StaticString, in text: UnsafeRawBufferPointer) -> Int? {
         guard let start = text.baseAddress else { return nil }
         let length = key.utf8CodeUnitCount

@@ -48,6 +48,8 @@ public struct RecordingStore: Sendable {
         public var to: Date?
         /// Only of this boot.
         public var boot: String?
+        /// Samples have only their time and uptime, which is fifty times as fast: to count, and to find gaps.
+        public var isOutline = false
 
         public init(from: Date? = nil, to: Date? = nil, boot: String? = nil) {
             self.from = from
@@ -100,7 +102,8 @@ public struct RecordingStore: Sendable {
                         }
                         return true
                     }
-                    switch decoder.decode(text) {
+                    let outline = query.isOutline ? RecordingDecoder.outline(of: text) : nil
+                    switch outline.map({ .line(.sample($0)) }) ?? decoder.decode(text) {
                     case .damaged: log.add(ending == .endOfFile ? .unfinished : .damaged, segment.path, number)
                     case .foreign: log.add(.foreign, segment.path, number)
                     case .line(let line):

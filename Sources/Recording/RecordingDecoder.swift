@@ -12,6 +12,7 @@ struct RecordingDecoder {
     }
 
     private let decoder: JSONDecoder
+    private let tape = JSONTape()
 
     init() {
         decoder = JSONDecoder()
@@ -30,7 +31,9 @@ struct RecordingDecoder {
         let data = Data(
             bytesNoCopy: UnsafeMutableRawPointer(mutating: start), count: text.count, deallocator: .none)
         switch Self.kind(of: text) {
-        case .sample?: return outcome(MachineSample.self, data) { .sample($0) }
+        case .sample?:
+            if let sample = fast(text) { return .line(.sample(sample)) }
+            return outcome(MachineSample.self, data) { .sample($0) }
         case .header?: return header(data)
         case .mark?: return mark(data)
         case nil:
@@ -39,6 +42,13 @@ struct RecordingDecoder {
             if probe.mark != nil { return mark(data) }
             return outcome(MachineSample.self, data) { .sample($0) }
         }
+    }
+
+    /// Reads what is ordinary; nil for anything else, damaged lines among it.
+    func fast(_ text: UnsafeRawBufferPointer) -> MachineSample? {
+        defer { tape.clear() }
+        guard (try? tape.read(text)) != nil else { return nil }
+        return try? TapeDecoder.value(MachineSample.self, tape, 0)
     }
 
     /// Whether the line begins and ends as an object does, which a torn one seldom does.

@@ -32,6 +32,8 @@ let package = Package(
         .systemLibrary(
             name: "CPCRE2", pkgConfig: "libpcre2-8",
             providers: [.apt(["libpcre2-dev"]), .brew(["pcre2"])]),
+        .systemLibrary(
+            name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"]), .brew(["zlib"])]),
         room("PCRE", ["CPCRE2"]),
         room("CrashModel"),
         .target(name: "CLiteralScan"),
@@ -42,7 +44,7 @@ let package = Package(
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
-        room("Recording", ["CrashModel"]),
+        room("Recording", ["CZlib", "CrashModel"]),
         room("History", ["CrashModel"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
@@ -83,7 +85,7 @@ let package = Package(
         tests(
             "Scanning", ["TestSupport", "Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
         tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
-        tests("Recording", ["Recording", "CrashModel"]),
+        tests("Recording", ["TestSupport", "Recording", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),

@@ -3,13 +3,13 @@ import Recording
 
 /// The recording of a case, whose files are named as someone who stands in its folder names them.
 struct CaseRecording: RecordedSource {
-    private let recording: PlainRecording
+    private let recording: RecordingStore
     private let place: String
 
     /// - Parameter place: The case's folder.
     init(place: String) {
         self.place = place
-        recording = PlainRecording(folder: place + "/recording")
+        recording = RecordingStore(folder: place + "/recording")
     }
 
     static func exists(in place: String) -> Bool {

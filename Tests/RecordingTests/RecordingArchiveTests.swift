@@ -92,14 +92,14 @@ private struct Held: RecordedSource {
             #"{"mark":"moon","t":"\#(time)","up":3}"#,
             #"{"t":"\#(time)","up":4}"#,
         ]
-        try Data(lines.joined(separator: "\n").utf8).write(to: folder.appending(path: "a.jsonl"))
-        let stretch = try PlainRecording(folder: folder.path()).stretch(from: MadeUp.moment, to: MadeUp.moment)
+        try Data(lines.joined(separator: "\n").utf8).write(to: folder.appending(path: "20260301T100000Z-000001.jsonl"))
+        let stretch = try RecordingStore(folder: folder.path()).stretch(from: MadeUp.moment, to: MadeUp.moment)
         #expect(stretch.samples.map(\.line) == [2, 6])
         #expect(stretch.headers.map(\.host) == ["n"])
         #expect(stretch.marks.map(\.lost) == [12])
         #expect(stretch.problems.count == 1)
         #expect(throws: (any Error).self) {
-            _ = try PlainRecording(folder: folder.path() + "/none").stretch(from: .distantPast, to: .distantPast)
+            _ = try RecordingStore(folder: folder.path() + "/none").stretch(from: .distantPast, to: .distantPast)
         }
     }
 }

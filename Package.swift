@@ -52,7 +52,7 @@ let package = Package(
         .target(name: "CSystemCalls"),
         room("Gzip", ["CZlib"]),
         room("Recorder", ["CSystemCalls", "GPUProbe", "Gzip"]),
-        room("Recording", ["CrashModel"]),
+        room("Recording", ["Gzip", "CrashModel"]),
         .target(name: "CGPUProbe"),
         room("GPUProbe", ["CGPUProbe", "CrashModel"]),
         room("History", ["CrashModel"]),
@@ -76,7 +76,7 @@ let package = Package(
         .executableTarget(
             name: "evaluate",
             dependencies: [
-                "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel",
+                "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "Recording", "CrashModel",
                 .product(name: "Yams", package: "Yams"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -96,7 +96,7 @@ let package = Package(
         tests(
             "Scanning", ["TestSupport", "Scanning", "BuiltInRules", "Literals", "Rules", "Logs", "PCRE", "CrashModel"]),
         tests("Diagnosis", ["Diagnosis", "Scanning", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
-        tests("Recording", ["Recording", "CrashModel"]),
+        tests("Recording", ["TestSupport", "Recording", "Gzip", "CrashModel"]),
         tests("Recorder", ["Recorder", "Recording", "CrashModel", "Gzip"]),
         .target(name: "FakeNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeNVML"),
         .target(name: "FakeOldNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeOldNVML"),

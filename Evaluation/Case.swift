@@ -1,6 +1,7 @@
 import CrashModel
 import Foundation
 import Logs
+import Recording
 import Yams
 
 /// One case of `fixtures/`: logs as a machine left them, and what an expert reads from them.
@@ -9,6 +10,8 @@ struct Case: Sendable {
     var expected: Expectation
     /// The case's logs, named as someone who stands in its folder names them: `logs/train.log`.
     var inputs: [LogInput]
+    /// What was recorded of its machine, where that is part of the case.
+    var archive = RecordingArchive()
 
     /// Whether a scan reads any of it. A case of which it passes over every file would be right or wrong for nothing.
     var isRead: Bool { !inputs.isEmpty }
@@ -45,7 +48,11 @@ struct Case: Sendable {
         }
         // The name of the case must not tell the engine anything.
         let inputs = found.inputs.map { $0.renamed(String($0.source.dropFirst(place.count + 1))) }
-        return Case(name: name, expected: expected, inputs: inputs)
+        var read = Case(name: name, expected: expected, inputs: inputs)
+        if CaseRecording.exists(in: place) {
+            read.archive.add(CaseRecording(place: place), place: "recording", isNamed: true)
+        }
+        return read
     }
 }
 

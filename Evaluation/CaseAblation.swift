@@ -43,7 +43,10 @@ struct CaseAblation: Sendable, Encodable {
     init(_ examined: [Examined], _ engine: Engine) throws(RuleProblems) {
         let trial = try RuleTrial(engine.book)
         let inferred = engine.book.rules.compactMap { rule in
-            if case .inferred = rule.shape { rule.id } else { nil }
+            switch rule.shape {
+            case .inferred, .recorded: rule.id
+            case .line, .block: nil
+            }
         }
         let trials = examined.mapInParallel { Self.removeEach($0, engine, trial, inferred: inferred) }
         self.trials = trials.reduce(0) { $0 + $1.count }
@@ -79,7 +82,9 @@ struct CaseAblation: Sendable, Encodable {
                 scans[index] = other.scan(input)
             }
             result.count += 1
-            if !Mark(examined.asked, other.answer(scans)).isAllRight { result.needed.append(rule) }
+            if !Mark(examined.asked, other.answer(scans, examined.asked.archive)).isAllRight {
+                result.needed.append(rule)
+            }
         }
         return result
     }

@@ -2,6 +2,7 @@ import CrashModel
 import Diagnosis
 import Foundation
 import Logs
+import Recording
 import Rules
 import Scanning
 
@@ -31,8 +32,8 @@ struct Engine: Sendable {
         LiteralScanner(rules, timeZone: .gmt).scan(input)
     }
 
-    func answer(_ scans: [SourceScan]) -> Answer {
-        Answer(Diagnostician(book).diagnose(scans))
+    func answer(_ scans: [SourceScan], _ archive: RecordingArchive = RecordingArchive()) -> Answer {
+        Answer(Diagnostician(book).diagnose(scans, recorded: archive.contexts))
     }
 
     func tellingLines(_ scans: [SourceScan]) -> [TellingLine] {

@@ -47,7 +47,8 @@ struct Evaluate: ParsableCommand {
         let engine = try Engine(.builtIn)
         let examined = cases.mapInParallel { asked in
             let scans = asked.inputs.map(engine.scan)
-            return CaseAblation.Examined(asked: asked, scans: scans, mark: Mark(asked, engine.answer(scans)))
+            return CaseAblation.Examined(
+                asked: asked, scans: scans, mark: Mark(asked, engine.answer(scans, asked.archive)))
         }
         let marks = examined.map(\.mark)
         var results = Results(scores: Scores(marks), confusion: ConfusionTable(marks))

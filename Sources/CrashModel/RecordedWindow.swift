@@ -82,6 +82,9 @@ public struct MachineObservation: Sendable, Hashable, Codable {
     /// Where it is recorded.
     public var source: String?
     public var line: Int?
+    /// Of which process, GPU, cgroup, disk or network: `python (pid 4242)`, `/job_4711`. Nil where it is the machine, or
+    /// where the recording does not show which.
+    public var subject: String?
     public var pid: Int?
     public var gpu: Int?
     /// The number that stands out, in the unit of its kind.
@@ -89,7 +92,7 @@ public struct MachineObservation: Sendable, Hashable, Codable {
 
     public init(
         kind: String, text: String, at: Date, until: Date? = nil, source: String? = nil, line: Int? = nil,
-        pid: Int? = nil, gpu: Int? = nil, amount: Double? = nil
+        subject: String? = nil, pid: Int? = nil, gpu: Int? = nil, amount: Double? = nil
     ) {
         self.kind = kind
         self.text = text
@@ -97,8 +100,20 @@ public struct MachineObservation: Sendable, Hashable, Codable {
         self.until = until
         self.source = source
         self.line = line
+        self.subject = subject
         self.pid = pid
         self.gpu = gpu
         self.amount = amount
     }
+}
+
+extension MachineObservation {
+    /// Every kind there is; docs/recording.md explains each.
+    public static let kinds: Set<String> = [
+        "memory-fell", "memory-exhausted", "memory-plentiful", "memory-pressure", "swap-full", "process-grew",
+        "process-vanished", "orphan-process", "cgroup-full", "cgroup-oom-kill", "oom-kill", "io-pressure", "disk-full",
+        "inodes-full", "filesystem-silent", "shared-memory-full", "gpu-hot", "gpu-throttled", "gpu-memory-full",
+        "gpu-ecc", "gpu-xid", "gpu-not-answering", "gpu-lost", "gpu-spinning", "gpu-memory-without-owner",
+        "network-errors", "cpu-throttled", "clock-set", "recording-gap", "machine-restarted",
+    ]
 }

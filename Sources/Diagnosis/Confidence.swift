@@ -14,6 +14,9 @@ struct Confidence {
         if case .inferred(.absentRank) = root.rule.shape {
             value = 0.85
             because = ["the ranks' own dumps show it: \(place(root))"]
+        } else if case .recorded = root.rule.shape {
+            value = 0.85
+            because = ["no log says it; the recording of the machine does: \(place(root))"]
         } else if case .inferred = root.rule.shape {
             value = 0.6
             because = ["no line says it; it follows from what the logs show"]

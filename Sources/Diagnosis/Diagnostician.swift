@@ -19,10 +19,46 @@ public struct Diagnostician: Sendable {
     ///
     /// - Parameter baseline: scans of logs that ended well: what they say too, short of a fatal error, is no crash.
     public func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan] = []) -> [Incident] {
-        // The order in which a person names the logs must not decide anything.
-        let scans = Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
-            $0.input.source < $1.input.source
+        diagnose(unaligned, baseline: baseline, facts: [])
+    }
+
+    /// The same with recordings of the machines: they solve what the logs leave open, confirm causes or weaken them,
+    /// and show what the machine looked like.
+    ///
+    /// - Parameter recorded: For each of these incidents, what a recording holds of its moment. It is asked twice: what
+    ///   it knows may change what the moment is.
+    public func diagnose(
+        _ unaligned: [SourceScan], baseline: [SourceScan] = [], recorded: ([Incident]) -> [ResourceContext?]
+    ) -> [Incident] {
+        var incidents = diagnose(unaligned, baseline: baseline)
+        var contexts = recorded(incidents)
+        guard contexts.contains(where: { $0?.window != nil }) else { return incidents }
+        let facts = RecordedFacts(book: book).scans(for: incidents, windows: contexts.map { $0?.window })
+        if !facts.isEmpty {
+            incidents = diagnose(unaligned, baseline: baseline, facts: facts)
+            contexts = recorded(incidents)
         }
+        let testimony = RecordedTestimony(causality: book.causality)
+        for (index, context) in zip(incidents.indices, contexts) {
+            guard let context, let window = context.window else { continue }
+            testimony.weigh(&incidents[index], by: window)
+            if incidents[index].context == nil {
+                incidents[index].context = context
+            } else {
+                // The kernel's own report of the moment is better than the second before it.
+                incidents[index].context?.window = window
+            }
+        }
+        return incidents
+    }
+
+    /// - Parameter facts: What recordings know, in place of a kernel's log.
+    private func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan], facts: [SourceScan]) -> [Incident] {
+        // The order in which a person names the logs must not decide anything.
+        let scans =
+            Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
+                $0.input.source < $1.input.source
+            } + facts
         var evidence = ChainedExceptions.link(collect(scans))
         evidence = FateJudge(scans: scans, causality: book.causality).judge(evidence)
         let healthy = Set(baseline.flatMap(\.outstanding.shapes.keys))
@@ -34,7 +70,13 @@ public struct Diagnostician: Sendable {
         evidence = Warnings.promote(evidence)
         evidence = FirstToFail(causality: book.causality).mark(evidence)
         let inference = Inferences(book: book, scans: scans, baseline: healthy)
-        evidence += inference.draw(from: evidence)
+        // What the logs do is inferred from the logs; what recordings know may then explain it.
+        let recorded = evidence.count { $0.isRecorded }
+        evidence += inference.draw(from: evidence.filter { !$0.isRecorded }).map { piece in
+            var piece = piece
+            piece.index += recorded
+            return piece
+        }
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()

@@ -34,6 +34,9 @@ struct Evidence: Sendable {
     /// No line says it.
     var isInferred: Bool { if case .inferred = rule.shape { true } else { false } }
 
+    /// A recording says it, and no log.
+    var isRecorded: Bool { if case .recorded = rule.shape { true } else { false } }
+
     /// A root by its rule, or because it stands out.
     var isRootByNature: Bool { rule.role == .root || standsOut != nil }
 
@@ -49,18 +52,6 @@ enum Fate: Sendable, Hashable {
     case recovered
     /// Logs that ended well say the same.
     case familiar
-}
-
-extension Finding {
-    /// When what it tells of can have begun; `nil` when nobody knows.
-    var span: ClosedRange<Date>? {
-        guard time.source != .fileTime, let date = time.date else { return nil }
-        // Nothing waits for more than some days; a longer number is no duration.
-        let stated = (captures["ran"].flatMap(Double.init) ?? 0) / 1000
-        let waited = (0...7 * 86400).contains(stated) ? stated : 0
-        let span = time.span ?? date...date
-        return (span.lowerBound - waited)...(span.upperBound - waited)
-    }
 }
 
 extension Evidence {

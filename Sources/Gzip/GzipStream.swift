@@ -14,7 +14,8 @@ public struct GzipError: Error, Hashable, Sendable, CustomStringConvertible {
     public let code: Int32?
     public let description: String
 
-    static func system(_ what: String, _ code: Int32) -> GzipError {
+    /// What a system call said.
+    public static func system(_ what: String, _ code: Int32) -> GzipError {
         GzipError(code: code, description: "\(what): \(String(cString: strerror(code)))")
     }
 }

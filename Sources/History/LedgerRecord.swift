@@ -60,6 +60,8 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
     public static let timelineLimit = 40
     /// The most processes that a record's context keeps.
     static let processLimit = 16
+    /// The most curves of a recorded window: a ledger holds hundreds of records.
+    static let seriesLimit = 6
 
     public init(_ incident: Incident, recordedAt: Date) {
         id = incident.id
@@ -93,6 +95,7 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
         }
         context = incident.context
         if let processes = context?.processes { context?.processes = Array(processes.prefix(Self.processLimit)) }
+        if let series = context?.window?.series { context?.window?.series = Array(series.prefix(Self.seriesLimit)) }
     }
 
     /// When it happened: the log's own time, else when it was found.

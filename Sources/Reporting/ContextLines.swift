@@ -10,9 +10,15 @@ struct ContextLines {
     var heading: String {
         switch context.origin {
         case .kernelReport: "The machine at that moment, by the kernel's own report"
-        case .recording: "The machine at that moment, as recorded"
+        case .recording: "The machine around that moment, as recorded"
         case .snapshotAfter: "This machine now, after the fact"
         }
+    }
+
+    /// The same above what only shows one moment, where a window was shown before.
+    var tableHeading: String {
+        guard context.window != nil, context.origin == .recording else { return heading }
+        return "The last sample before" + (context.takenAt.map { ", of \(moment.clock($0))" } ?? "")
     }
 
     /// What to think of it; nil when it is first-hand.
@@ -33,7 +39,8 @@ struct ContextLines {
         }
         let pressure = context.pressure.sorted { $0.key < $1.key }.map { "\($0.key) \(Amount.tenths($0.value)) %" }
         if !pressure.isEmpty {
-            facts.append("waiting: \(pressure.joined(separator: ", ")) of the last 10 s (PSI, some)")
+            let time = context.origin == .recording ? "of the time" : "of the last 10 s"
+            facts.append("waiting: \(pressure.joined(separator: ", ")) \(time) (PSI, some)")
         }
         facts += context.filesystems.map {
             "disk: \(Amount.bytes($0.available)) of \(Amount.bytes($0.total)) free at \($0.path)"

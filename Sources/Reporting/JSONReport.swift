@@ -27,7 +27,7 @@ public struct JSONReport: Sendable {
     }
 
     /// Outside its strings JSON is ASCII, so that any such character is inside one.
-    private static func escaped(_ json: String) -> String {
+    static func escaped(_ json: String) -> String {
         var text = String.UnicodeScalarView()
         for scalar in json.unicodeScalars {
             if scalar.value < 0x7f || (scalar.value > 0x9f && !SafeText.isInvisible(scalar)) {

@@ -58,9 +58,19 @@ public struct MarkdownReport: Sendable {
         if let context = incident.context {
             let lines = ContextLines(context: context, moment: moment)
             let text = [lines.caution].compactMap(\.self) + lines.facts + [""] + lines.table
-            blocks += details(lines.heading, [MarkdownText.fence(text, language: "text")])
+            if let window = context.window { blocks += recorded(WindowLines(window: window, moment: moment)) }
+            blocks += details(lines.tableHeading, [MarkdownText.fence(text, language: "text")])
         }
         return blocks
+    }
+
+    /// What a recording says stands open: it is part of the answer.
+    private func recorded(_ lines: WindowLines) -> [[String]] {
+        let told = lines.sentences.map { "- " + MarkdownText.prose($0) }
+        let lesser = lines.remarks.map { MarkdownText.prose($0) }
+        let curves = lines.curves
+        return [["### " + lines.heading]] + (told.isEmpty ? [] : [told])
+            + (curves.isEmpty ? [] : [MarkdownText.fence(curves, language: "text")]) + lesser.map { [$0] }
     }
 
     private func facts(_ incident: Incident, seen: PastSightings?) -> [String] {

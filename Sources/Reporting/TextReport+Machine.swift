@@ -4,12 +4,23 @@ import Foundation
 extension TextReport {
     func tell(_ context: ResourceContext, on page: inout TextPage) {
         let lines = ContextLines(context: context, moment: moment)
-        page.heading(lines.heading)
+        if let window = context.window { tell(WindowLines(window: window, moment: moment), on: &page) }
+        page.heading(lines.tableHeading)
         if let caution = lines.caution { page.paragraph([.words(caution)], indent: 2, tone: .caution) }
         for fact in lines.facts { page.paragraph([.words(fact)], indent: 2) }
         let table = lines.table
         if !table.isEmpty { page.gap() }
         for (index, row) in table.enumerated() { page.row(row, indent: 2, tone: index == 0 ? .faint : nil) }
+    }
+
+    /// What a recording says: sentences first, then the curves.
+    private func tell(_ lines: WindowLines, on page: inout TextPage) {
+        page.heading(lines.heading)
+        for sentence in lines.sentences { page.paragraph([.words(sentence)], indent: 2, lead: "- ") }
+        let curves = lines.curves
+        if !curves.isEmpty, !lines.sentences.isEmpty { page.gap() }
+        for curve in curves { page.row(curve, indent: 2) }
+        for remark in lines.remarks { page.paragraph([.words(remark)], indent: 2, tone: .faint) }
     }
 
     /// Why an input was not read, without its name, and how far it was.

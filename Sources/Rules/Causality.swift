@@ -16,10 +16,25 @@ public struct Causality: Sendable, Hashable {
     /// What the other ranks say when one of them is gone.
     public var lostRank: [String]
 
-    public init(laws: [Law] = [], tiers: [[String]] = [], lostRank: [String] = []) {
+    /// What an observation of a recording says about causes.
+    public struct Testimony: Sendable, Hashable {
+        /// As in ``MachineObservation``: `memory-exhausted`.
+        public var observation: String
+        /// Category patterns that it makes more likely, and less.
+        public var supports: [String]
+        public var weakens: [String]
+    }
+
+    /// One for each kind of observation that says something.
+    public var testimonies: [Testimony]
+
+    public init(
+        laws: [Law] = [], tiers: [[String]] = [], lostRank: [String] = [], testimonies: [Testimony] = []
+    ) {
         self.laws = laws
         self.tiers = tiers
         self.lostRank = lostRank
+        self.testimonies = testimonies
     }
 
     /// Whether such a failure is what ranks report that lost another one.
@@ -42,5 +57,8 @@ public struct Causality: Sendable, Hashable {
         laws += other.laws
         if !other.tiers.isEmpty { tiers = other.tiers }
         lostRank += other.lostRank
+        let kinds = Set(other.testimonies.map(\.observation))
+        testimonies.removeAll { kinds.contains($0.observation) }
+        testimonies += other.testimonies
     }
 }

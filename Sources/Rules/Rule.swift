@@ -48,6 +48,9 @@ public struct Rule: Sendable, Hashable {
         case block(BlockShape)
         /// No line says it: diagnosis infers it, under this name, from what the logs do.
         case inferred(Inference)
+        /// No line of a log says it: a recording of the machine does. Kinds of observations that all have to be made
+        /// near the moment; the first is the one that is told of.
+        case recorded([String])
     }
 
     /// What diagnosis can infer without a telling line.

@@ -167,7 +167,7 @@ extension Rule {
     /// files at once, or it only speaks about lines that are looked at for another reason.
     public var isQuick: Bool {
         switch shape {
-        case .inferred: true
+        case .inferred, .recorded: true
         case .line: isOfferedCloseUp || RuleBook.isQuick(literals)
         case .block: RuleBook.isQuick(literals)
         }
@@ -184,7 +184,7 @@ extension Rule {
         switch shape {
         case .line(let match): match
         case .block(let block): [block.begin]
-        case .inferred: []
+        case .inferred, .recorded: []
         }
     }
 
@@ -193,7 +193,7 @@ extension Rule {
         switch shape {
         case .line(let match):
             return match + unless + recoveredBy
-        case .inferred:
+        case .inferred, .recorded:
             return []
         case .block(let block):
             return [block.begin] + [block.until, block.continues, block.code].compactMap { $0 }

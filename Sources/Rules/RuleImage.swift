@@ -22,6 +22,12 @@ public enum RuleImage {
         writer.put(book.causality.tiers.count)
         for tier in book.causality.tiers { writer.put(tier) }
         writer.put(book.causality.lostRank)
+        writer.put(book.causality.testimonies.count)
+        for testimony in book.causality.testimonies {
+            writer.put(testimony.observation)
+            writer.put(testimony.supports)
+            writer.put(testimony.weakens)
+        }
         return writer.bytes
     }
 
@@ -35,9 +41,13 @@ public enum RuleImage {
         }
         let tiers = (0..<reader.int()).map { _ in reader.texts() }
         let lostRank = reader.texts()
+        let testimonies = (0..<reader.int()).map { _ in
+            Causality.Testimony(observation: reader.text(), supports: reader.texts(), weakens: reader.texts())
+        }
         guard reader.isSound, reader.isAtEnd else { return nil }
         return RuleBook(
-            rules: rules, landmarks: landmarks, causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank))
+            rules: rules, landmarks: landmarks,
+            causality: Causality(laws: laws, tiers: tiers, lostRank: lostRank, testimonies: testimonies))
     }
 }
 
@@ -94,6 +104,9 @@ private struct ImageWriter {
         case .inferred(let inference):
             put("inferred")
             put(inference.rawValue)
+        case .recorded(let kinds):
+            put("recorded")
+            put(kinds)
         case .block(let block):
             put("block")
             put(block)
@@ -252,6 +265,7 @@ private struct ImageReader {
         switch text() {
         case "line": return .line(texts())
         case "inferred": return .inferred(word(.silence))
+        case "recorded": return .recorded(texts())
         case "block":
             return .block(
                 BlockShape(

@@ -44,6 +44,9 @@ struct RulePack {
             causality.tiers.append(node.sequence?.compactMap(\.string) ?? [])
         }
         causality.lostRank = fields.strings("lost-rank")
+        for node in items("observations", of: &fields) {
+            readTestimony(node, file: file)
+        }
         fields.refuseUnknownKeys()
         problems += fields.problems
     }
@@ -91,13 +94,18 @@ struct RulePack {
                 "a block says what it must not hold under 'excludes', not 'unless'", at: fields.node("unless"))
         }
         let inferred = fields.choice("inferred", as: Rule.Inference.self)
-        if [!match.isEmpty, block != nil, inferred != nil].count(where: { $0 }) != 1 {
-            fields.problem("a rule needs one of 'match', 'block' and 'inferred'")
+        let recorded = fields.strings("recorded")
+        for kind in recorded where !MachineObservation.kinds.contains(kind) {
+            fields.problem("unknown observation '\(kind)'", at: fields.node("recorded"))
+        }
+        if [!match.isEmpty, block != nil, inferred != nil, !recorded.isEmpty].count(where: { $0 }) != 1 {
+            fields.problem("a rule needs one of 'match', 'block', 'inferred' and 'recorded'")
         }
         let examples = fields.strings("examples")
         let counterexamples = fields.strings("counterexamples")
-        if inferred == nil, examples.isEmpty { fields.problem("needs at least one example") }
-        if inferred == nil, counterexamples.isEmpty { fields.problem("needs at least one counterexample") }
+        let isOfLines = inferred == nil && recorded.isEmpty
+        if isOfLines, examples.isEmpty { fields.problem("needs at least one example") }
+        if isOfLines, counterexamples.isEmpty { fields.problem("needs at least one counterexample") }
         let verdict = fields.choice("verdict", as: Verdict.self)
         let advice = items("advice", of: &fields).compactMap { readAdvice($0, file: file, rule: id) }
         if match.contains("") { fields.problem("an empty pattern matches everything", at: fields.node("match")) }
@@ -111,7 +119,8 @@ struct RulePack {
         var rule = Rule(
             id: id, title: fields.required("title"), category: category, severity: severity ?? .error,
             reads: readKinds(&fields),
-            shape: inferred.map { .inferred($0) } ?? block.map { .block($0) } ?? .line(match),
+            shape: inferred.map { .inferred($0) } ?? block.map { .block($0) }
+                ?? (recorded.isEmpty ? .line(match) : .recorded(recorded)),
             unless: fields.patterns("unless"), role: role ?? .root, explains: fields.strings("explains"),
             verdict: verdict ?? .nothing,
             priority: fields.int("priority") ?? Rule.defaultPriority(for: role ?? .root),
@@ -203,6 +212,26 @@ struct RulePack {
         fields.refuseUnknownKeys()
         problems += fields.problems
         causality.laws.append(law)
+    }
+
+    private mutating func readTestimony(_ node: Node, file: String) {
+        guard var fields = YAMLFields(node, file: file) else {
+            let _: Causality.Testimony? = refuse(
+                node, "an observation is a mapping with 'kind', 'supports' and 'weakens'", file, nil)
+            return
+        }
+        let kind = fields.required("kind")
+        if !kind.isEmpty, !MachineObservation.kinds.contains(kind) {
+            fields.problem("unknown observation '\(kind)'", at: fields.node("kind"))
+        }
+        let testimony = Causality.Testimony(
+            observation: kind, supports: fields.strings("supports"), weakens: fields.strings("weakens"))
+        if testimony.supports.isEmpty, testimony.weakens.isEmpty {
+            fields.problem("needs 'supports' or 'weakens'")
+        }
+        fields.refuseUnknownKeys()
+        problems += fields.problems
+        causality.testimonies.append(testimony)
     }
 
     /// Whether a `{capture}` stands inside quotes of a shell command.

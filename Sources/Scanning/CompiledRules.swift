@@ -25,7 +25,7 @@ public final class CompiledRules: Sendable {
         for rule in book.rules {
             switch rule.shape {
             case .line: lines.append(CompiledRule(rule, &compiler))
-            case .inferred: break
+            case .inferred, .recorded: break
             case .block(let shape): blocks.append(CompiledBlock(rule, shape, &compiler))
             }
         }

@@ -46,6 +46,11 @@ public struct SourceScan: Sendable {
 }
 
 extension SourceScan {
+    /// A source of which nothing is known yet.
+    public init(_ input: InputReport) {
+        self.init(input: input)
+    }
+
     /// The same source by a clock that is this many seconds ahead.
     public func shifted(by seconds: Double) -> SourceScan {
         var scan = self

@@ -22,6 +22,7 @@ struct RuleSheet {
             }
         }
         list("Patterns", rule.patterns)
+        if case .recorded(let kinds) = rule.shape { list("Observed in a recording", kinds) }
         list("Explains", rule.explains)
         for advice in rule.advice {
             list("Advice", [advice.action, "because: " + advice.reason] + (advice.command.map { ["$ " + $0] } ?? []))

@@ -58,6 +58,7 @@ struct ScanCommand: ParsableCommand {
             "A log, or a folder of logs, of a run that ended well: what it says too is nothing to look at.",
             valueName: "path"))
     var baseline: [String] = []
+    @OptionGroup var recordings: RecordingOptions
     @OptionGroup var rules: RuleOptions
 
     func validate() throws {
@@ -85,10 +86,12 @@ struct ScanCommand: ParsableCommand {
         }
         let baseline = scanner.scan(healthy.inputs, threads: cores)
         let diagnostician = Diagnostician(book)
+        let archive = recordings.archive()
         var report = ScanReport(
             inputs: discovered.unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline)),
+            incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline, recorded: archive.contexts)),
             notes: window.notes(for: scans) + overflow(scans))
+        report.notes += archive.problems(for: report.incidents)
         if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }

@@ -54,7 +54,10 @@ struct FixtureTests {
         let folder = Self.folder.appending(path: name)
         let text = try String(contentsOf: folder.appending(path: "expected.yaml"), encoding: .utf8)
         let expected = try YAMLDecoder().decode(ExpectedCase.self, from: text)
-        let run = try FaultlineProcess.run(["scan", "--format", "json", "--no-ledger", "logs"], in: folder)
+        let hasRecording = FileManager.default.fileExists(atPath: folder.appending(path: "recording").path())
+        let recording = hasRecording ? ["--recording", "recording"] : []
+        let run = try FaultlineProcess.run(
+            ["scan", "--format", "json", "--no-ledger", "logs"] + recording, in: folder)
         let incidents = try run.incidents()
         let crashes = incidents.filter { ["terminal", "unresolved"].contains($0["outcome"] as? String) }
         guard let wanted = expected.root else {

@@ -45,6 +45,22 @@ func incident(_ id: String, fingerprint: String = "f1", firstSeen: Date? = nil, 
         #expect(contents.incidents.isEmpty && contents.damaged.isEmpty && contents.opaque.isEmpty)
     }
 
+    @Test("A recorded window is kept with its sentences and its most telling curves, and few bytes")
+    func window() throws {
+        var crash = incident("a")
+        let curve = (0..<48).map { Double($0) * 1_234_567_891 }
+        crash.context?.window = RecordedWindow(
+            moment: scannedAt, from: scannedAt - 300, to: scannedAt + 60, host: "node17", sampleCount: 361,
+            times: (0..<48).map { Double($0) * 7.5 - 300 },
+            series: (0..<40).map { RecordedSeries(name: "s\($0)", unit: .bytes, values: curve) },
+            observations: [MachineObservation(kind: "oom-kill", text: "the kernel killed", at: scannedAt, line: 7)])
+        _ = try scratch.ledger.append([crash], scannedAt: scannedAt)
+        let kept = try #require(try scratch.ledger.read().incidents.first?.context?.window)
+        #expect(kept.series.map(\.name) == ["s0", "s1", "s2", "s3", "s4", "s5"])
+        #expect(kept.observations == crash.context?.window?.observations)
+        #expect(try scratch.text().utf8.count < 8000)
+    }
+
     @Test("What was appended is read back, whole")
     func roundTrip() throws {
         let seen = try #require(Date(iso8601: "2026-02-18T10:03:12.120Z"))

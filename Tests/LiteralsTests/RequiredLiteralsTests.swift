@@ -60,7 +60,7 @@ struct RequiredLiteralsTests {
                 switch rule.shape {
                 case .line(let match): match
                 case .block(let block): [block.begin]
-                case .inferred: []
+                case .inferred, .recorded: []
                 }
             } + book.landmarks.flatMap(\.match))
         let folded = lines.map { $0.map(RequiredLiterals.folded) }

@@ -54,12 +54,40 @@ struct RuleBookTests {
         "a missing part is named",
         arguments: [
             ("examples", "needs at least one example"), ("counterexamples", "needs at least one counterexample"),
-            ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block' and 'inferred'"),
+            ("verdict", "'verdict' is missing"), ("match", "needs one of 'match', 'block', 'inferred' and 'recorded'"),
             ("title", "'title' is missing"), ("role", "'role' is missing"),
         ])
     func missingPart(key: String, message: String) {
         let error = #expect(throws: RuleProblems.self) { try RuleBook(packText: pack { $0[key] = nil }) }
         #expect(error?.problems.contains { $0.message.contains(message) && $0.rule == "test.rule" } == true)
+    }
+
+    @Test("rules and observations of a recording are read, and what is wrong with them is said")
+    func recorded() throws {
+        let text = """
+            pack: mine
+            observations:
+              - {kind: memory-plentiful, weakens: [oom/host]}
+            rules:
+              - {id: a.b, title: T, category: oom/host, severity: fatal, recorded: [oom-kill, memory-exhausted], role: root, verdict: restart, advice: [{do: a, why: b}]}
+            """
+        let book = try RuleBook(packText: text)
+        #expect(book.rule("a.b")?.shape == .recorded(["oom-kill", "memory-exhausted"]))
+        #expect(book.causality.testimonies.map(\.weakens) == [["oom/host"]])
+        #expect(book.lint().isEmpty)
+        for (right, wrong, message) in [
+            ("memory-plentiful", "moon", "unknown observation 'moon'"),
+            ("oom-kill, ", "sun, ", "unknown observation 'sun'"),
+            (", weakens: [oom/host]", "", "needs 'supports' or 'weakens'"),
+        ] {
+            let error = #expect(throws: RuleProblems.self) {
+                try RuleBook(packText: text.replacingOccurrences(of: right, with: wrong))
+            }
+            #expect(error?.problems.contains { $0.message == message } == true, "\(message)")
+        }
+        var over = try RuleBook(packText: text)
+        try over.add(packsIn: [])
+        #expect(over.causality.testimonies.count == 1)
     }
 
     @Test("an unknown key is refused where it stands")

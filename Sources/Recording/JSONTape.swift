@@ -22,30 +22,63 @@ final class JSONTape {
 
     struct Refused: Error {}
 
-    private(set) var nodes: [Node] = []
-    private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
-    private var place = 0
+    /// More values than any line has; one with more is left to `JSONDecoder`. What is not used is never touched.
+    private static let most = 1 << 15
     private static let deepest = 32
+
+    let nodes: UnsafeMutablePointer<Node>
+    private(set) var bytes = UnsafeRawBufferPointer(start: nil, count: 0)
+
+    init() { nodes = .allocate(capacity: Self.most) }
+
+    deinit { nodes.deallocate() }
 
     /// Reads a whole text. The bytes must stand as long as values are taken from the tape.
     func read(_ text: UnsafeRawBufferPointer) throws {
         guard text.count < 1 << 30 else { throw Refused() }
-        nodes.removeAll(keepingCapacity: true)
         bytes = text
-        place = 0
-        try value(keyStart: 0, keyEnd: 0, depth: 0)
-        skipSpace()
-        guard place == bytes.count else { throw Refused() }
+        var cutter = Cutter(nodes: nodes, most: Self.most, bytes: text)
+        try cutter.value(keyStart: 0, keyEnd: 0, depth: Self.deepest)
+        cutter.skipSpace()
+        guard cutter.place == text.count else { throw Refused() }
     }
 
     /// Forgets the bytes.
     func clear() { bytes = UnsafeRawBufferPointer(start: nil, count: 0) }
+}
 
-    private func skipSpace() {
-        while place < bytes.count, [0x20, 0x0a, 0x0d, 0x09].contains(bytes[place]) { place += 1 }
+/// Finds where the values of a text begin and end.
+private struct Cutter {
+    typealias Kind = JSONTape.Kind
+    typealias Node = JSONTape.Node
+    typealias Refused = JSONTape.Refused
+
+    let nodes: UnsafeMutablePointer<Node>
+    let most: Int
+    let bytes: UnsafeRawBufferPointer
+    var place = 0
+    private var count = 0
+
+    init(nodes: UnsafeMutablePointer<Node>, most: Int, bytes: UnsafeRawBufferPointer) {
+        (self.nodes, self.most, self.bytes) = (nodes, most, bytes)
     }
 
-    private func next() throws -> UInt8 {
+    private mutating func append(_ node: Node) throws {
+        guard count < most else { throw Refused() }
+        (nodes + count).initialize(to: node)
+        count += 1
+    }
+
+    mutating func skipSpace() {
+        while place < bytes.count {
+            switch bytes[place] {
+            case 0x20, 0x0a, 0x0d, 0x09: place += 1
+            default: return
+            }
+        }
+    }
+
+    private mutating func next() throws -> UInt8 {
         while place < bytes.count {
             let byte = bytes[place]
             if byte > 0x20 { return byte }
@@ -55,25 +88,25 @@ final class JSONTape {
         throw Refused()
     }
 
-    private func value(keyStart: Int, keyEnd: Int, depth: Int) throws {
-        guard depth < Self.deepest else { throw Refused() }
-        let index = nodes.count
+    mutating func value(keyStart: Int, keyEnd: Int, depth: Int) throws {
+        guard depth > 0 else { throw Refused() }
+        let index = count
         let first = try next()
         var node = Node(
             kind: .null, start: Int32(place), end: Int32(place), keyStart: Int32(keyStart), keyEnd: Int32(keyEnd))
         switch first {
         case UInt8(ascii: "{"):
             node.kind = .object
-            nodes.append(node)
+            try append(node)
             try members(depth: depth)
         case UInt8(ascii: "["):
             node.kind = .array
-            nodes.append(node)
+            try append(node)
             try elements(depth: depth)
         case UInt8(ascii: "\""):
             let (start, end, isEscaped) = try string()
             (node.kind, node.start, node.end, node.isEscaped) = (.string, Int32(start), Int32(end), isEscaped)
-            nodes.append(node)
+            try append(node)
         case UInt8(ascii: "t"): try word("true", .yes, node)
         case UInt8(ascii: "f"): try word("false", .no, node)
         case UInt8(ascii: "n"): try word("null", .null, node)
@@ -81,12 +114,12 @@ final class JSONTape {
             while place < bytes.count, Self.isOfNumber(bytes[place]) { place += 1 }
             guard place > Int(node.start) else { throw Refused() }
             (node.kind, node.end) = (.number, Int32(place))
-            nodes.append(node)
+            try append(node)
         }
-        nodes[index].next = Int32(nodes.count)
+        nodes[index].next = Int32(count)
     }
 
-    private func members(depth: Int) throws {
+    private mutating func members(depth: Int) throws {
         place += 1
         if try next() == UInt8(ascii: "}") { return place += 1 }
         while true {
@@ -94,7 +127,7 @@ final class JSONTape {
             let key = try string()
             guard !key.isEscaped, try next() == UInt8(ascii: ":") else { throw Refused() }
             place += 1
-            try value(keyStart: key.start, keyEnd: key.end, depth: depth + 1)
+            try value(keyStart: key.start, keyEnd: key.end, depth: depth - 1)
             let after = try next()
             place += 1
             if after == UInt8(ascii: "}") { return }
@@ -102,11 +135,11 @@ final class JSONTape {
         }
     }
 
-    private func elements(depth: Int) throws {
+    private mutating func elements(depth: Int) throws {
         place += 1
         if try next() == UInt8(ascii: "]") { return place += 1 }
         while true {
-            try value(keyStart: 0, keyEnd: 0, depth: depth + 1)
+            try value(keyStart: 0, keyEnd: 0, depth: depth - 1)
             let after = try next()
             place += 1
             if after == UInt8(ascii: "]") { return }
@@ -115,7 +148,7 @@ final class JSONTape {
     }
 
     /// From its quote to behind its other quote; gives what is in between.
-    private func string() throws -> (start: Int, end: Int, isEscaped: Bool) {
+    private mutating func string() throws -> (start: Int, end: Int, isEscaped: Bool) {
         place += 1
         let start = place
         var isEscaped = false
@@ -135,14 +168,14 @@ final class JSONTape {
         throw Refused()
     }
 
-    private func word(_ word: StaticString, _ kind: Kind, _ node: Node) throws {
+    private mutating func word(_ word: StaticString, _ kind: Kind, _ node: Node) throws {
         guard place + word.utf8CodeUnitCount <= bytes.count, let start = bytes.baseAddress,
             memcmp(start + place, word.utf8Start, word.utf8CodeUnitCount) == 0
         else { throw Refused() }
         place += word.utf8CodeUnitCount
         var node = node
         node.kind = kind
-        nodes.append(node)
+        try append(node)
     }
 
     private static func isOfNumber(_ byte: UInt8) -> Bool {
@@ -235,15 +268,5 @@ extension JSONTape {
         }
         guard let string = String(validating: plain, as: UTF8.self) else { throw Refused() }
         return string
-    }
-
-    /// Whether a member has this key. Keys of ours are plain ASCII.
-    func isKey(_ node: Node, _ key: borrowing String) -> Bool {
-        let length = Int(node.keyEnd - node.keyStart)
-        let utf8 = key.utf8
-        guard utf8.count == length, let start = bytes.baseAddress else { return false }
-        return utf8.withContiguousStorageIfAvailable { own in
-            own.baseAddress.map { memcmp($0, start + Int(node.keyStart), length) == 0 } ?? (length == 0)
-        } ?? utf8.elementsEqual(bytes[Int(node.keyStart)..<Int(node.keyEnd)])
     }
 }

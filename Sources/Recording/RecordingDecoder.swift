@@ -71,7 +71,8 @@ struct RecordingDecoder {
     /// Time and uptime of a sample that begins as the recorder writes it; nil for any other line.
     static func outline(of text: UnsafeRawBufferPointer) -> MachineSample? {
         let key: StaticString = ",\"up\":"
-        let place = 30
+        // Behind `{"t":"2026-11-21T18:40:52.002Z"`.
+        let place = 31
         guard kind(of: text) == .sample, isWhole(text), text.count > place + 6, let time = time(of: text),
             let start = text.baseAddress, memcmp(start + place, key.utf8Start, key.utf8CodeUnitCount) == 0
         else { return nil }
@@ -96,9 +97,14 @@ struct RecordingDecoder {
         return nil
     }
 
-    /// By the first key, which the recorder always writes first.
+    /// By the first key, which the recorder always writes first; nil where another program put the keys in its order.
     static func kind(of text: UnsafeRawBufferPointer) -> Kind? {
-        if begins(text, "{\"t\":") { return .sample }
+        if begins(text, "{\"t\":") {
+            // A short line may be a header or a mark all the same; samples are long.
+            let isOther =
+                text.count < 2048 && (end(of: "\"schema\":", in: text) ?? end(of: "\"mark\":", in: text)) != nil
+            return isOther ? nil : .sample
+        }
         if begins(text, "{\"schema\":") { return .header }
         if begins(text, "{\"mark\":") { return .mark }
         return nil

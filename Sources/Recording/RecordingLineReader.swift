@@ -27,8 +27,10 @@ struct RecordingLineReader: ~Copyable {
     /// Hands every line to `body`, without its newline, with its number from 1. Ends when `body` says false.
     ///
     /// - Returns: What kept it from reading to the end, if something did, and in which line.
+    ///
+    /// - Parameter step: How many bytes to read at a time: few, where only the first line is wanted.
     mutating func forEach(
-        _ body: (UnsafeRawBufferPointer, Int, Ending) throws -> Bool
+        step: Int = 1 << 16, _ body: (UnsafeRawBufferPointer, Int, Ending) throws -> Bool
     ) rethrows -> (problem: GzipError, line: Int)? {
         var filled = 0
         var line = 1
@@ -37,7 +39,8 @@ struct RecordingLineReader: ~Copyable {
             let got: Int
             var problem: GzipError?
             do throws(GzipError) {
-                got = try bytes.read(into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled...]))
+                got = try bytes.read(
+                    into: UnsafeMutableRawBufferPointer(rebasing: buffer[filled..<min(buffer.count, filled + step)]))
             } catch {
                 problem = error
                 got = 0

@@ -96,7 +96,8 @@ public struct RecordingStore: Sendable {
                         return true
                     }
                     let kind = RecordingDecoder.kind(of: text)
-                    if kind != .header, let time = RecordingDecoder.time(of: text), !query.holds(time) {
+                    if kind == .sample || kind == .mark, let time = RecordingDecoder.time(of: text), !query.holds(time)
+                    {
                         // Not decoded, but torn lines are counted wherever they are cheap to see.
                         if !RecordingDecoder.isWhole(text) {
                             log.add(ending == .endOfFile ? .unfinished : .damaged, segment.path, number)

@@ -56,7 +56,7 @@ struct SegmentChoice {
         guard let bytes = try? segment.open() else { return nil }
         var reader = RecordingLineReader(bytes)
         var found: RecordingHeader?
-        _ = reader.forEach { text, _, _ in
+        _ = reader.forEach(step: 4096) { text, _, _ in
             if case .line(.header(let header)) = RecordingDecoder().decode(text) { found = header }
             return false
         }

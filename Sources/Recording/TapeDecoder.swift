@@ -52,14 +52,23 @@ private struct Members<Key: CodingKey>: KeyedDecodingContainerProtocol, TapeCont
 
     private func find(_ key: Key) -> Int? {
         let name = key.stringValue
-        let end = Int(tape.nodes[index].next)
-        var child = index + 1
-        while child < end {
-            let node = tape.nodes[child]
-            if tape.isKey(node, name) { return child }
-            child = Int(node.next)
-        }
-        return nil
+        let nodes = tape.nodes
+        guard let bytes = tape.bytes.baseAddress else { return nil }
+        return name.utf8.withContiguousStorageIfAvailable { name in
+            let end = Int(nodes[index].next)
+            var child = index + 1
+            while child < end {
+                let node = nodes + child
+                let start = Int(node.pointee.keyStart)
+                if Int(node.pointee.keyEnd) - start == name.count, let first = name.baseAddress,
+                    memcmp(first, bytes + start, name.count) == 0
+                {
+                    return child
+                }
+                child = Int(node.pointee.next)
+            }
+            return nil
+        } ?? nil
     }
 
     private func node(_ key: Key) throws -> JSONTape.Node {

@@ -55,6 +55,7 @@ struct FakeRecorder {
 
     static let encoder: JSONEncoder = {
         let encoder = JSONEncoder()
+        encoder.outputFormatting = .sortedKeys
         encoder.dateEncodingStrategy = .custom { date, encoder in
             var container = encoder.singleValueContainer()
             try container.encode(date.iso8601)
@@ -62,19 +63,31 @@ struct FakeRecorder {
         return encoder
     }()
 
-    static func line(_ value: some Encodable) throws -> [UInt8] { Array(try encoder.encode(value)) + [0x0a] }
+    /// Whether keys come in the order in which the recorder writes them, rather than in that of the alphabet.
+    var isNatural = true
+
+    func line(_ value: some Encodable, first keys: [String]) throws -> [UInt8] {
+        var text = String(decoding: try Self.encoder.encode(value), as: UTF8.self)
+        for key in keys.reversed() where isNatural {
+            guard let found = text.firstMatch(of: try Regex("[{,](\"\(key)\":(?:\"[^\"]*\"|[^,}]*))")) else { continue }
+            let member = found.output[1].substring ?? ""
+            text.replaceSubrange(found.range, with: text[found.range].hasPrefix("{") ? "{" : "")
+            text = "{" + member + (text.hasPrefix("{,") || text == "{}" ? "" : ",") + text.dropFirst()
+        }
+        return Array(text.utf8) + [0x0a]
+    }
 
     func header() throws -> [UInt8] {
-        try Self.line(
+        try line(
             RecordingHeader(
                 time: clock, uptime: uptime, host: "node17", boot: boot, pid: pid, version: "0.1.0",
-                interval: interval, missing: ["gpu: no driver found"]))
+                interval: interval, missing: ["gpu: no driver found"]), first: ["schema", "t", "up"])
     }
 
     mutating func samples(_ count: Int) throws -> [UInt8] {
         var bytes: [UInt8] = []
         for _ in 0..<count {
-            bytes += try Self.line(sample())
+            bytes += try line(sample(), first: ["t", "up", "dt"])
             (clock, uptime) = (clock + interval, uptime + interval)
         }
         return bytes
@@ -89,6 +102,6 @@ struct FakeRecorder {
     }
 
     func mark(_ kind: RecordingMark.Kind, lost: Int? = nil, why: String? = nil) throws -> [UInt8] {
-        try Self.line(RecordingMark(kind, time: clock, uptime: uptime, lost: lost, why: why))
+        try line(RecordingMark(kind, time: clock, uptime: uptime, lost: lost, why: why), first: ["mark", "t", "up"])
     }
 }

@@ -131,6 +131,19 @@ private func full(_ random: inout Seeded) -> MachineSample {
         }
     }
 
+    @Test("An outline has the time and the uptime of a line that begins as the recorder writes it, and of no other")
+    func outline() {
+        let time = "{\"t\":\"2026-11-21T18:40:51.002Z\""
+        for (text, uptime) in [
+            (time + ",\"up\":11290.52,\"dt\":1.0}", 11290.52), (time + ",\"up\":7}", 7), (time + ",\"up\":}", nil),
+            (time + ",\"up\":x}", nil), (time + ",\"dt\":1.0,\"up\":3}", nil), (time + ",\"up\":1", nil), (time, nil),
+            ("{}", nil),
+        ] as [(String, Double?)] {
+            let sample = Array(text.utf8).withUnsafeBytes { RecordingDecoder.outline(of: $0) }
+            #expect(sample?.uptime == uptime, "\(text)")
+        }
+    }
+
     @Test("Times are read as Foundation reads them")
     func times() {
         var random = Seeded(3)

@@ -6,10 +6,12 @@ import Testing
 private let start = Date(timeIntervalSince1970: 1_772_000_000)
 
 @Suite struct RecordingStoreTests {
-    @Test("What was written is read, with file and line, plain and compressed", arguments: [false, true])
-    func roundTrip(gzip: Bool) throws {
+    @Test(
+        "What was written is read, with file and line, plain and compressed, in any order of keys",
+        arguments: [false, true], [false, true])
+    func roundTrip(gzip: Bool, isNatural: Bool) throws {
         let folder = try FakeStore()
-        var recorder = FakeRecorder(clock: start, uptime: 100)
+        var recorder = FakeRecorder(clock: start, uptime: 100, isNatural: isNatural)
         let file = try folder.write(try recorder.header() + recorder.samples(5), at: start, number: 1, gzip: gzip)
         let recording = try folder.store.read(.init())
         #expect(recording.samples.map(\.sample.uptime) == [100, 101, 102, 103, 104])
@@ -150,10 +152,10 @@ private let start = Date(timeIntervalSince1970: 1_772_000_000)
         #expect(try folder.store.lastSample()?.sample.uptime == 11)
     }
 
-    @Test("Gaps say why: stopped, lost, silent")
-    func gaps() throws {
+    @Test("Gaps say why: stopped, lost, silent", arguments: [true, false])
+    func gaps(isNatural: Bool) throws {
         let folder = try FakeStore()
-        var recorder = FakeRecorder(clock: start, uptime: 100)
+        var recorder = FakeRecorder(clock: start, uptime: 100, isNatural: isNatural)
         var bytes = try recorder.header() + recorder.samples(3) + recorder.mark(.gap, lost: 12, why: "slow disk")
         (recorder.clock, recorder.uptime) = (recorder.clock + 12, recorder.uptime + 12)
         bytes += try recorder.samples(2)

@@ -1,5 +1,6 @@
 import Gzip
 import Foundation
+import Gzip
 
 /// Cuts the bytes of a segment into lines, in fixed memory.
 struct RecordingLineReader: ~Copyable {

@@ -1,5 +1,6 @@
 import Gzip
 public import Foundation
+import Gzip
 
 /// One file of a recording.
 public struct RecordingSegment: Sendable, Hashable {
@@ -53,13 +54,26 @@ public struct RecordingSegment: Sendable, Hashable {
     }
 
     /// Opens it; nil when it was deleted meanwhile. One that was compressed meanwhile is opened in its new form.
-    func open() throws(GzipError) -> GzipReader? {
+    func open() throws(SegmentProblem) -> GzipReader? {
         for (path, isGzip) in isCompressed ? [(path, true)] : [(path, false), (path + ".gz", true)] {
             // Without O_NONBLOCK, opening a pipe would wait for a writer.
             let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-            if descriptor >= 0 { return try GzipReader(descriptor: descriptor, isGzip: isGzip) }
-            if errno != ENOENT { throw .system("it cannot be read", errno) }
+            if descriptor >= 0 {
+                do throws(GzipError) {
+                    return try GzipReader(descriptor: descriptor, isGzip: isGzip)
+                } catch {
+                    throw SegmentProblem(reason: error.description)
+                }
+            }
+            if errno != ENOENT {
+                throw SegmentProblem(reason: "it cannot be read: \(String(cString: strerror(errno)))")
+            }
         }
         return nil
     }
+}
+
+/// Why a segment cannot be read; the others are.
+struct SegmentProblem: Error {
+    let reason: String
 }

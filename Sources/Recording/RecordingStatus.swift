@@ -1,5 +1,6 @@
 public import CrashModel
 public import Foundation
+import Gzip
 
 /// Whether a recorder runs, and what it has kept.
 public struct RecordingStatus: Sendable, Hashable, Codable {

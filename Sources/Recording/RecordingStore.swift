@@ -1,6 +1,7 @@
 import Gzip
 import CrashModel
 public import Foundation
+import Gzip
 
 /// The folder that a recorder writes into. docs/recording.md describes it.
 ///
@@ -86,7 +87,7 @@ public struct RecordingStore: Sendable {
         let decoder = RecordingDecoder()
         for segment in SegmentChoice(all).segments(for: query) {
             var boot: String?
-            do throws(GzipError) {
+            do throws(SegmentProblem) {
                 guard let bytes = try segment.open() else { continue }
                 var reader = RecordingLineReader(bytes)
                 let stopped = reader.forEach { text, number, ending in
@@ -122,7 +123,7 @@ public struct RecordingStore: Sendable {
                     log.add(.unreadable, segment.path, stopped.line, stopped.problem.description)
                 }
             } catch {
-                log.add(.unreadable, segment.path, nil, error.description)
+                log.add(.unreadable, segment.path, nil, error.reason)
             }
         }
         return log.problems

@@ -1,4 +1,5 @@
 import Foundation
+import Gzip
 
 /// Which segments can hold lines of some time, without opening all of them.
 ///

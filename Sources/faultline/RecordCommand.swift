@@ -40,7 +40,8 @@ struct RecordCommand: ParsableCommand {
               faultline record
               faultline record --filesystem /checkpoints --cgroup /system.slice/slurmstepd.scope
               faultline record --print-unit | sudo tee /etc/systemd/system/faultline-record.service
-            """)
+            """,
+        subcommands: [RecordShowCommand.self, RecordStatusCommand.self])
 
     @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"))
     var store: String?

@@ -1,6 +1,7 @@
 import Gzip
 import CrashModel
 import Foundation
+import Gzip
 import Recording
 
 /// A folder with a made-up recording, removed afterwards.

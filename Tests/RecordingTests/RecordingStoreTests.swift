@@ -1,5 +1,6 @@
 import CrashModel
 import Foundation
+import Gzip
 import Recording
 import Testing
 

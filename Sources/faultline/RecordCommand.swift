@@ -28,6 +28,7 @@ struct ByteCount: ExpressibleByArgument, CustomStringConvertible {
     }
 }
 
+/// With `--store` of its own, the recorder has to be a subcommand: a parent would take the option of the others.
 struct RecordCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "record",
@@ -38,10 +39,18 @@ struct RecordCommand: ParsableCommand {
 
             EXAMPLES
               faultline record
+              faultline record show --at "2026-03-01 10:22"
+              faultline record status
               faultline record --filesystem /checkpoints --cgroup /system.slice/slurmstepd.scope
               faultline record --print-unit | sudo tee /etc/systemd/system/faultline-record.service
             """,
-        subcommands: [RecordShowCommand.self, RecordStatusCommand.self])
+        subcommands: [RecordRunCommand.self, RecordShowCommand.self, RecordStatusCommand.self],
+        defaultSubcommand: RecordRunCommand.self)
+}
+
+struct RecordRunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.")
 
     @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"))
     var store: String?

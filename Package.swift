@@ -27,6 +27,8 @@ let package = Package(
         // What the tests of GPUProbe load instead of a driver's library.
         .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
         .library(name: "FakeOldNVML", type: .dynamic, targets: ["FakeOldNVML"]),
+        // What a test preloads into a recorder, to see that it asks for no memory.
+        .library(name: "MallocCounter", type: .dynamic, targets: ["MallocCounter"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -100,6 +102,7 @@ let package = Package(
         tests("Recorder", ["Recorder", "Recording", "CrashModel", "Gzip"]),
         .target(name: "FakeNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeNVML"),
         .target(name: "FakeOldNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeOldNVML"),
+        .target(name: "MallocCounter", path: "Tests/MallocCounter"),
         .executableTarget(
             name: "gpu-probe-child", dependencies: ["GPUProbe"], path: "Tests/GPUProbeChild", swiftSettings: strict),
         tests("GPUProbe", ["GPUProbe", "CGPUProbe", "gpu-probe-child", "CrashModel"]),
@@ -107,6 +110,6 @@ let package = Package(
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
-        tests("EndToEnd", ["faultline", .product(name: "Yams", package: "Yams")]),
+        tests("EndToEnd", ["faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -29,7 +29,7 @@ struct FaultlineProcess {
         .deletingLastPathComponent()
 
     /// The test program lies beside the binary it tests.
-    private static var binary: URL {
+    static var binary: URL {
         #if os(macOS)
             Bundle.allBundles.first { $0.bundlePath.hasSuffix(".xctest") }?.bundleURL.deletingLastPathComponent()
                 .appending(path: "faultline") ?? URL(filePath: "faultline")

@@ -2,9 +2,11 @@
 #define _GNU_SOURCE
 #include "malloc_counter.h"
 
+// Says which C library it is.
+#include <stdlib.h>
+
 #if defined(__linux__) && defined(__GLIBC__)
 #include <fcntl.h>
-#include <stdlib.h>
 #include <sys/mman.h>
 #include <unistd.h>
 

@@ -97,7 +97,12 @@ private struct Held: RecordedSource {
         #expect(stretch.samples.map(\.line) == [2, 6])
         #expect(stretch.headers.map(\.host) == ["n"])
         #expect(stretch.marks.map(\.lost) == [12])
-        #expect(stretch.problems.count == 1)
+        #expect(stretch.problems.count == 2)
+        #expect(stretch.problems.contains { $0.hasPrefix("1 line is damaged") })
+        #expect(
+            stretch.problems.contains {
+                $0.hasPrefix("1 lines of a kind unknown") || $0.hasPrefix("1 line of a kind unknown")
+            })
         #expect(throws: (any Error).self) {
             _ = try RecordingStore(folder: folder.path() + "/none").stretch(from: .distantPast, to: .distantPast)
         }

@@ -16,13 +16,13 @@
         var complaint: String { (try? String(contentsOf: complaints, encoding: .utf8)) ?? "" }
 
         init(
-            _ arguments: [String] = [], in folder: TemporaryFolder? = nil, store: String? = nil,
+            _ arguments: [String] = [], in folder: TemporaryFolder? = nil, store: String? = nil, binary: URL? = nil,
             environment: [String: String] = [:]
         ) throws {
             self.folder = try folder ?? TemporaryFolder()
             complaints = self.folder.url.appending(path: "complaints-\(UUID().uuidString)")
             try Data().write(to: complaints)
-            process.executableURL = FaultlineProcess.binary
+            process.executableURL = binary ?? FaultlineProcess.binary
             process.standardInput = FileHandle.nullDevice
             process.standardOutput = FileHandle.nullDevice
             process.standardError = try FileHandle(forWritingTo: complaints)

@@ -22,7 +22,10 @@ struct RecordedTestimony {
                 && observation.at <= max(incident.lastSeen ?? begin, window.moment) + Self.longest
         }
         let supports = near.filter { speaks($0, on: incident.category, \.supports) }
-        let objections = near.filter { speaks($0, on: incident.category, \.weakens) }
+        // A copied log's own time may be far from the moment: what is missing there proves nothing.
+        let objections =
+            incident.root.time.source == .fileTime
+            ? [] : near.filter { speaks($0, on: incident.category, \.weakens) }
         let more = min(Self.mostSupport, Double(supports.count) * Self.support)
         let less = min(Self.mostObjection, Double(objections.count) * Self.objection)
         if supports.isEmpty, objections.isEmpty { return }

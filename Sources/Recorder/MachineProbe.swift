@@ -34,6 +34,8 @@ final class MachineProbe {
         disks = DiskProbe(root: root)
         network = NetworkProbe(root: root)
         cgroups = CgroupProbe(root: root, scratch: scratch)
+        // In a container its own is the root of what it sees, with the limit that matters most.
+        if let own = MachineFacts.ownCgroup(root: root) { _ = cgroups.watch(own) }
         for name in options.cgroups where !cgroups.watch(name) { throw .cgroup(name) }
         filesystems = FilesystemWatch(paths: options.filesystems, everySeconds: 5)
         pace = Pace(interval: options.interval)

@@ -70,9 +70,7 @@ public final class Recorder {
             self.options = options
             self.complain = complain
             folder = try SegmentFolder(path: options.store, keep: options.keep)
-            var own = options
-            own.cgroups += [MachineFacts.ownCgroup(root: "/")].compactMap { $0 == "/" ? nil : $0 }
-            probe = try MachineProbe(root: "/", options: own)
+            probe = try MachineProbe(root: "/", options: options)
             // Minutes of samples, for a disk that stalls.
             ring = LineRing(capacity: 1 << 20)
             gpus = options.asksGPUs ? GPUProbeClient(executable: "/proc/self/exe") : nil
@@ -117,7 +115,7 @@ public final class Recorder {
             var due = Moment.secondsSinceBoot()
             while true {
                 let moment = Moment.now()
-                noticeClock(moment)
+                noticeClock(moment, writer)
                 probe.sample(into: line, at: moment, gpu: gpus?.poll(now: Moment.secondsAwake()))
                 if line.isOverfull { ring.countLost() } else { ring.push(line.bytes) }
                 writer.setCalm(!probe.isTense)
@@ -145,10 +143,11 @@ public final class Recorder {
     #endif
 
     /// A clock that was set shows as a jump against the one that cannot be.
-    private func noticeClock(_ moment: Moment) {
+    private func noticeClock(_ moment: Moment, _ writer: SegmentWriter) {
         let offset = moment.wallSeconds - moment.uptime
         defer { clockOffset = offset }
         guard let clockOffset, abs(offset - clockOffset) >= 0.5 else { return }
+        writer.beginSegment()
         line.clear()
         line.object {
             line.field("mark", UnsafeRawBufferPointer(start: ("clock" as StaticString).utf8Start, count: 5))

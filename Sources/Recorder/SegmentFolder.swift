@@ -47,7 +47,7 @@ final class SegmentFolder {
             close(folder)
             throw .folder(path, code)
         }
-        guard flock(lock, LOCK_EX | LOCK_NB) == 0 else {
+        guard Self.take(lock) else {
             let owner = Self.readPid(lock)
             close(lock)
             close(folder)
@@ -63,6 +63,15 @@ final class SegmentFolder {
         if current >= 0 { close(current) }
         close(lock)
         close(folder)
+    }
+
+    /// Whoever asks for the state of the recorder holds the lock for an instant.
+    private static func take(_ lock: Int32) -> Bool {
+        for _ in 0..<5 {
+            if flock(lock, LOCK_EX | LOCK_NB) == 0 { return true }
+            usleep(50_000)
+        }
+        return false
     }
 
     private static func makeFolders(_ path: String) -> Bool {

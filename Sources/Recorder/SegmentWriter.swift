@@ -31,6 +31,7 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
 
     private let lock = ThreadLock()
     private var isCalm = true
+    private var wantsNewSegment = false
     private var isDone = false
 
     private var openedAt = 0.0
@@ -64,6 +65,10 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
     /// While the machine is short of memory nothing is compressed.
     func setCalm(_ calm: Bool) { lock.locked { isCalm = calm } }
 
+    /// Has the next lines begin a segment. Whoever looks for a time goes by the first line of each, so a clock that was
+    /// set must begin one.
+    func beginSegment() { lock.locked { wantsNewSegment = true } }
+
     @discardableResult
     func start() -> Bool {
         Thread.start(stackSize: 256 << 10) { [self] in
@@ -87,6 +92,11 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
     private func run() {
         while true {
             let taken = ring.take(into: batch, waiting: 1)
+            let wantsNew = lock.locked {
+                defer { wantsNewSegment = false }
+                return wantsNewSegment
+            }
+            if wantsNew { folder.finishSegment() }
             if taken.lost > 0 {
                 line.clear()
                 writeGap(taken.lost, why: "the disk did not take them in time")

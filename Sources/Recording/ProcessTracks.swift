@@ -4,7 +4,9 @@ import Foundation
 /// One process through the samples that list it.
 struct ProcessTrack {
     var pid: Int
+    /// The last it had.
     var name: String
+    var started: Double?
     var parent: Int?
     /// Positions among the samples.
     var first: Int
@@ -41,9 +43,12 @@ struct ProcessTracks {
                 var track =
                     found[key]
                     ?? ProcessTrack(
-                        pid: process.pid, name: process.name, parent: process.parent, first: index, last: index,
+                        pid: process.pid, name: process.name, started: process.started, parent: process.parent,
+                        first: index, last: index,
                         peak: 0, resident: [:])
                 track.last = index
+                // A shell that becomes a program by exec keeps its pid, and not its name.
+                track.name = process.name
                 track.peak = max(track.peak, process.resident)
                 track.resident[index] = process.resident
                 found[key] = track

@@ -11,6 +11,11 @@ public struct RecordedMoment: Sendable, Hashable {
     public var categories: [CrashModel.Category]
     public var pids: Set<Int>
     public var gpus: Set<Int>
+    /// Only the log's own time as a file tells when, which a copy makes new.
+    public var isByFileTime = false
+
+    /// The last line of a log, such as a shell's `Killed`, is written when its process is reaped.
+    static let fileTimeSlack: Double = 20
 
     /// A line that states no time can have been written hours later; nobody looks through all of them.
     static let widestSpan: Double = 30 * 60
@@ -33,10 +38,13 @@ public struct RecordedMoment: Sendable, Hashable {
     public init?(_ incident: Incident) {
         let told = [incident.root] + incident.consequences + incident.confirmations
         // The root's own time: what followed may state none, and may then have been written earlier.
-        guard let date = incident.root.span?.lowerBound ?? incident.firstSeen,
-            incident.root.time.source != .fileTime
+        let isByFileTime = incident.root.time.source == .fileTime
+        guard
+            let date = isByFileTime
+                ? incident.root.time.date?.addingTimeInterval(-Self.fileTimeSlack)
+                : incident.root.span?.lowerBound ?? incident.firstSeen
         else { return nil }
-        let latest = incident.root.span?.upperBound ?? date
+        let latest = isByFileTime ? incident.root.time.date ?? date : incident.root.span?.upperBound ?? date
         // Where a line with a time followed, the root was no later.
         let next = incident.consequences.filter { $0.time.source == .stated }.compactMap(\.time.date)
             .filter { $0 >= date }.min()
@@ -46,6 +54,7 @@ public struct RecordedMoment: Sendable, Hashable {
             span: span, end: incident.lastSeen,
             categories: [incident.category] + incident.consequences.map(\.category),
             pids: Set(named), gpus: Set(told.compactMap(\.origin.gpu)))
+        self.isByFileTime = isByFileTime
     }
 
     /// Whether the incident or what followed is of one of these families.

@@ -71,6 +71,10 @@ public struct RecordingArchive: Sendable {
                 let summary = WindowSummary(stretch, about: moment)
             else { continue }
             var context = summary.context
+            if moment.isByFileTime {
+                context.window?.problems.append(
+                    "the logs state no time; this is around the time at which the log was last written")
+            }
             guard let host = context.window?.host, !incident.canBe(on: host) else {
                 if !volume.isNamed, incident.hosts.isEmpty {
                     context.window?.problems.append("the logs name no machine, and are taken to be of this one")

@@ -20,6 +20,7 @@ extension WindowReading {
     /// Of a killed process that the run can have meant: of the machine's memory, and of its cgroup's limit.
     private static let leastShare = 0.05
     private static let leastShareOfLimit = 0.25
+    private static let plentifulShare = 0.2
     /// Counts so close belong to one overflow.
     private static let together: Double = 3
 
@@ -45,14 +46,25 @@ extension WindowReading {
     /// whosever memory was used up, so the count alone does not name the limit.
     private func overflowing(at index: Int) -> CgroupSample? {
         let killed = samples[index].sample.cgroups.filter { ($0.oomKills ?? 0) > 0 && $0.max != nil }
+        // While the machine has plenty, a limit is all that can have been reached, however fast it was between samples.
+        let isPlenty = isPlentiful(at: index) && isPlentiful(at: max(0, index - 1))
         let full = killed.filter { group in
-            if (group.ooms ?? 0) > 0 { return true }
+            if (group.ooms ?? 0) > 0 || isPlenty { return true }
             return samples[max(0, index - 3)...index].contains { placed in
                 placed.sample.cgroups.contains { $0.path == group.path && $0.isNearlyFull }
             }
         }
         // Of one in another, the inner one.
         return full.max { $0.path.count < $1.path.count }
+    }
+
+    /// Far from the machine's own limit.
+    private func isPlentiful(at index: Int) -> Bool {
+        guard let memory = samples[index].sample.memory, let total = memory.total, let available = memory.available
+        else {
+            return false
+        }
+        return total > 0 && Double(available) >= Self.plentifulShare * Double(total)
     }
 
     private func findVictim(of kill: inout RecordedKill, among processes: ProcessTracks) {

@@ -123,17 +123,22 @@ struct WindowSeries {
             "process.resident", .bytes, .most, subject: "pid \(track.pid) (\(track.name.prefix(40)))",
             limit: reading.memoryTotal.map(Double.init)
         ) { sample in
-            sample.processes?.top.first { $0.pid == track.pid && $0.name == track.name }.map { Double($0.resident) }
+            sample.processes?.top.first { $0.pid == track.pid && $0.started == track.started }.map {
+                Double($0.resident)
+            }
         }
     }
 
     private func cgroups() -> [RecordedSeries?] {
-        let last = reading.before.last { !$0.sample.cgroups.isEmpty }?.sample.cgroups ?? []
-        func share(_ group: CgroupSample) -> Double {
-            guard let current = group.current, let limit = group.max, limit > 0 else { return 0 }
-            return Double(current) / Double(limit)
+        // A group may be gone by the moment: its last process was the one that was killed.
+        var fullest: [String: (group: CgroupSample, share: Double)] = [:]
+        for group in reading.before.flatMap(\.sample.cgroups) {
+            guard let current = group.current, let limit = group.max, limit > 0 else { continue }
+            let share = Double(current) / Double(limit)
+            if fullest[group.path].map({ share >= $0.share }) ?? true { fullest[group.path] = (group, share) }
         }
-        return last.filter { $0.max != nil }.sorted { share($0) > share($1) }.prefix(Self.mostCgroups).map { group in
+        let chosen = fullest.values.sorted { ($1.share, $0.group.path) < ($0.share, $1.group.path) }.map(\.group)
+        return chosen.prefix(Self.mostCgroups).map { group in
             make(
                 "cgroup.memory", .bytes, .most, subject: Words.path(group.path), limit: group.max.map(Double.init)
             ) { sample in

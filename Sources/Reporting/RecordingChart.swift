@@ -45,6 +45,9 @@ public struct RecordingChart: Sendable {
     private var lastUptime: Double?
     private var rebooted: Double?
 
+    /// What the processes of the sample before held.
+    private var alive: [Key: Double] = [:]
+
     static let mostGaps = 200
     private static let mostProcesses = 256
 
@@ -173,9 +176,19 @@ public struct RecordingChart: Sendable {
     }
 
     private mutating func addProcesses(_ sample: MachineSample) {
-        for one in (sample.processes?.top ?? []) where Self.matches(one.pid, one.name, process) {
-            put(Double(one.resident), .processes, "\(one.name) \(one.pid)", .bytes, started: one.started ?? 0)
+        guard let all = sample.processes else { return }
+        var now: [Key: Double] = [:]
+        for one in all.top where Self.matches(one.pid, one.name, process) {
+            let key = Key(group: .processes, name: "\(one.name) \(one.pid)", started: one.started ?? 0)
+            now[key] = Double(one.resident)
+            put(Double(one.resident), key.group, key.name, .bytes, started: key.started)
         }
+        // Only the largest are listed: one that is missing has ended if it would still be among them.
+        let smallest = all.top.count < all.count ? all.top.last.map { Double($0.resident) } ?? 0 : 0
+        for (key, size) in alive where now[key] == nil && size > smallest {
+            put(0, key.group, key.name, .bytes, started: key.started)
+        }
+        alive = now
         let processes = series.filter { $0.key.group == .processes }
         guard processes.count > Self.mostProcesses else { return }
         let small = processes.sorted { $0.value.buckets.high < $1.value.buckets.high }.prefix(Self.mostProcesses / 2)

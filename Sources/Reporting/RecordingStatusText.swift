@@ -76,7 +76,7 @@ public struct RecordingStatusText: Sendable {
         let text = RecordingText(style: style, width: width, timeZone: moment.timeZone)
         text.tellGaps(facts.gaps.suffix(8).map { $0 }, count: facts.gaps.count, on: &page)
         if !facts.missing.isEmpty {
-            page.heading("Not recorded")
+            page.heading("Without")
             for one in facts.missing.prefix(16) { page.paragraph([.words(one)], indent: 2, lead: "- ") }
         }
         text.tell(facts.problems, on: &page)

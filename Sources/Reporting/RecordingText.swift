@@ -108,13 +108,15 @@ public struct RecordingText: Sendable {
             let buckets = series.buckets
             let line = sparkline(series, ceiling: ceiling, chart, slots)
             let label = group == .cgroups ? Self.tail(SafeText.line(key.name)) : SafeText.line(key.name)
-            let first = group == .processes ? buckets.last - buckets.first : buckets.low
+            let hasEnded = group == .processes && buckets.last == 0
+            let grown = (hasEnded ? buckets.high : buckets.last) - buckets.first
+            let first = group == .processes ? grown : buckets.low
             let sign = group == .processes && first > 0 ? "+" : ""
             page.row(
                 Self.padded(SafeText.cut(label, to: Self.labelWidth), Self.labelWidth) + " " + line
                     + titles(
                         sign + Self.compact(first, series.unit), Self.compact(buckets.high, series.unit),
-                        Self.compact(buckets.last, series.unit)),
+                        hasEnded ? "ended" : Self.compact(buckets.last, series.unit)),
                 indent: 2)
         }
         if case .gpu(let index) = group, let reasons = chart.throttle[index] {

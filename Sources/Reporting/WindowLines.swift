@@ -52,9 +52,9 @@ struct WindowLines {
         func first(_ name: String, gpu: Int? = nil) -> RecordedSeries? {
             window.series.first { $0.name == name && (gpu == nil || $0.subject == "GPU \(gpu ?? 0)") }
         }
-        let culprit =
-            kinds.isDisjoint(with: ["cgroup-full", "cgroup-oom-kill"])
-            ? first("process.resident") : first("cgroup.memory") ?? first("process.resident")
+        // Where a limit was reached, the machine's own memory tells nothing.
+        let isOfLimit = !kinds.isDisjoint(with: ["cgroup-full", "cgroup-oom-kill"])
+        let memory = isOfLimit ? first("cgroup.memory") ?? first("memory.available") : first("memory.available")
         let told = window.observations.first { $0.gpu != nil }
         let shown =
             switch told?.kind {
@@ -64,7 +64,7 @@ struct WindowLines {
             }
         let gpu = told.flatMap { first(shown, gpu: $0.gpu) }
         let isOfMemory = !kinds.isDisjoint(with: Self.ofMemory) || gpu == nil
-        let all = (isOfMemory ? [first("memory.available"), culprit] : []) + [gpu]
+        let all = (isOfMemory ? [memory, first("process.resident")] : []) + [gpu]
         return Array(all.compactMap(\.self).prefix(Self.mostCurves))
     }
 

@@ -34,7 +34,7 @@ import Testing
         "The curves are those that the sentences speak of, three at most",
         arguments: [
             ("oom-kill", nil, ["memory available", "pid 42"]),
-            ("cgroup-oom-kill", nil, ["memory available", "memory of the group"]),
+            ("cgroup-oom-kill", nil, ["memory of the group", "pid 42"]),
             ("gpu-throttled", 3, ["GPU 3 heat"]),
             ("gpu-spinning", 3, ["GPU 3 power"]),
         ] as [(String, Int?, [String])])

@@ -94,10 +94,13 @@ public struct ProcessSample: Sendable, Hashable, Codable {
     public var growth: Double?
     /// On all GPUs together.
     public var gpuMemory: Int?
+    /// The memory cgroup it is in, where that is recorded.
+    public var cgroup: String?
 
     public init(
         pid: Int, name: String, resident: Int, swapped: Int? = nil, victim: Bool = false, started: Double? = nil,
-        parent: Int? = nil, state: String? = nil, threads: Int? = nil, growth: Double? = nil, gpuMemory: Int? = nil
+        parent: Int? = nil, state: String? = nil, threads: Int? = nil, growth: Double? = nil, gpuMemory: Int? = nil,
+        cgroup: String? = nil
     ) {
         self.pid = pid
         self.name = name
@@ -110,10 +113,11 @@ public struct ProcessSample: Sendable, Hashable, Codable {
         self.threads = threads
         self.growth = growth
         self.gpuMemory = gpuMemory
+        self.cgroup = cgroup
     }
 
     enum CodingKeys: String, CodingKey {
-        case pid, name, resident, swapped, victim, started, parent, state, threads, growth
+        case pid, name, resident, swapped, victim, started, parent, state, threads, growth, cgroup
         case gpuMemory = "gpu_memory"
     }
 
@@ -131,5 +135,6 @@ public struct ProcessSample: Sendable, Hashable, Codable {
         threads = try container.decodeIfPresent(Int.self, forKey: .threads)
         growth = try container.decodeIfPresent(Double.self, forKey: .growth)
         gpuMemory = try container.decodeIfPresent(Int.self, forKey: .gpuMemory)
+        cgroup = try container.decodeIfPresent(String.self, forKey: .cgroup)
     }
 }

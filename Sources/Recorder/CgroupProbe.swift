@@ -20,6 +20,8 @@ final class CgroupProbe {
     private static let slotCount = 16
     /// How often cgroups of new processes are looked for, in samples.
     private static let searchRounds = 5
+    /// Of how many of the largest processes the cgroups are followed.
+    private static let largest = 8
 
     init(root: String, scratch: Scratch) {
         self.scratch = scratch
@@ -40,11 +42,42 @@ final class CgroupProbe {
         if !name.hasPrefix("/") { name = "/" + name }
         let path = CPath(name)
         watched.append(path)
-        return add(path.bytes)
+        return add(path.bytes) > 0
     }
 
-    func sample(into line: JSONLine, processes: ProcessProbe?, elapsed: Double) {
-        if tick % Self.searchRounds == 0 { search(processes) }
+    /// Looks in which cgroups the largest processes are. Those that are new to the list are looked at in every sample,
+    /// so that a process that is killed soon after is known to be in the one whose limit it met.
+    func look(_ processes: ProcessProbe?) {
+        defer { tick += 1 }
+        let isSearch = tick % Self.searchRounds == 0
+        if isSearch {
+            for slot in slots { slot.isWanted = false }
+            for path in watched { _ = add(path.bytes) }
+        }
+        if let processes {
+            for place in 0..<processes.shownCount {
+                let process = processes.shownProcess(place)
+                guard isSearch || process.cgroup == 0 && place < Self.largest else { continue }
+                guard let text = processes.folder.cgroups(of: process.pid), let name = layout.memoryPath(in: text)
+                else { continue }
+                // Of the others only those are noted that are followed anyhow.
+                let slot = place < Self.largest ? add(name) : known(name)
+                // A slot that was another's before.
+                for (index, one) in slots.enumerated() where one.isUsed && one.isNew && !one.isAnnounced {
+                    processes.forgetCgroup(Int8(index + 1))
+                    one.isAnnounced = true
+                }
+                processes.setCgroup(slot, ofShown: place)
+            }
+        }
+        guard isSearch else { return }
+        for (index, slot) in slots.enumerated() where slot.isUsed && !slot.isWanted {
+            slot.close()
+            processes?.forgetCgroup(Int8(index + 1))
+        }
+    }
+
+    func sample(into line: JSONLine, elapsed: Double) {
         let start = line.place
         var isEmpty = true
         line.array("cgroups") {
@@ -61,32 +94,30 @@ final class CgroupProbe {
             }
         }
         if isEmpty { line.rewind(to: start) }
-        tick += 1
     }
 
-    private func search(_ processes: ProcessProbe?) {
-        for slot in slots { slot.isWanted = false }
-        for path in watched { _ = add(path.bytes) }
-        if let processes {
-            for place in 0..<min(8, processes.shownCount) {
-                guard let text = processes.folder.cgroups(of: processes.shownPid(place)),
-                    let name = layout.memoryPath(in: text)
-                else { continue }
-                _ = add(name)
-            }
-        }
-        for slot in slots where slot.isUsed && !slot.isWanted { slot.close() }
+    /// Of a cgroup that is followed.
+    func path(ofSlot slot: Int8) -> UnsafeRawBufferPointer? {
+        let slot = slots[Int(slot) - 1]
+        return slot.isUsed ? slot.name : nil
     }
 
-    /// Takes a cgroup in, and the nearest above that has a limit when it has none itself.
-    private func add(_ name: UnsafeRawBufferPointer) -> Bool {
+    private func known(_ name: UnsafeRawBufferPointer) -> Int8 {
+        let hash = name.stableHash
+        for (index, slot) in slots.enumerated() where slot.isUsed && slot.hash == hash { return Int8(index + 1) }
+        return 0
+    }
+
+    /// Takes a cgroup in, and the nearest above that has a limit when it has none itself; returns its slot, or 0.
+    private func add(_ name: UnsafeRawBufferPointer) -> Int8 {
         path.clear()
         path.append(name)
-        guard !path.isOverfull else { return false }
+        guard !path.isOverfull else { return 0 }
         var length = path.count
         while length > 1, path.start[length - 1] == 0x2f { length -= 1 }
         path.cut(to: length)
-        guard let slot = slot(for: path.bytes) else { return false }
+        guard let index = slot(for: path.bytes) else { return 0 }
+        let slot = slots[index]
         slot.isWanted = true
         // The limit that is hit first may be that of the pod, the job or the slice.
         var hasLimit = slot.hasLimit
@@ -96,17 +127,18 @@ final class CgroupProbe {
             path.cut(to: length)
             guard layout.hasLimit(path.bytes) else { continue }
             guard let parent = self.slot(for: path.bytes) else { break }
-            parent.isWanted = true
+            slots[parent].isWanted = true
             hasLimit = true
         }
-        return true
+        return Int8(index + 1)
     }
 
-    /// The slot that follows a cgroup, opened when none does; nil when there is no such cgroup or no free slot.
-    private func slot(for name: UnsafeRawBufferPointer) -> CgroupSlot? {
-        let hash = name.stableHash
-        for slot in slots where slot.isUsed && slot.hash == hash { return slot }
-        for slot in slots where !slot.isUsed { return slot.open(name, layout) ? slot : nil }
+    /// The place of the slot that follows a cgroup, opened when none does; nil when there is no such cgroup or no free
+    /// slot.
+    private func slot(for name: UnsafeRawBufferPointer) -> Int? {
+        let known = known(name)
+        if known > 0 { return Int(known) - 1 }
+        for (index, slot) in slots.enumerated() where !slot.isUsed { return slot.open(name, layout) ? index : nil }
         return nil
     }
 }

@@ -12,6 +12,8 @@ final class CgroupSlot {
     private(set) var hash: UInt64 = 0
     private(set) var isUsed = false
     private(set) var isNew = false
+    /// Whether whoever was in the cgroup that had this slot before has been told.
+    var isAnnounced = false
     /// Whether the last search found that it matters.
     var isWanted = false
 
@@ -31,6 +33,9 @@ final class CgroupSlot {
     private var kills: Int?
     /// Microseconds.
     private var throttled: Int?
+
+    /// As in `/proc/PID/cgroup`.
+    var name: UnsafeRawBufferPointer { path.bytes }
 
     var hasLimit: Bool { max != nil }
 
@@ -57,6 +62,7 @@ final class CgroupSlot {
         hash = name.stableHash
         isUsed = true
         isNew = true
+        isAnnounced = false
         max = layout.hasLimit(name) ? 0 : nil
         return true
     }

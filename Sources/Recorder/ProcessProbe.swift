@@ -35,28 +35,42 @@ final class ProcessProbe {
 
     deinit { shown.deallocate() }
 
-    /// The pid of a shown process, the largest first.
-    func shownPid(_ place: Int) -> Int32 { table[Int(shown[place])].pid }
+    /// A shown process, the largest first.
+    func shownProcess(_ place: Int) -> ProcessEntry { table[Int(shown[place])] }
+
+    /// Notes in which of the cgroups that are followed a shown process is; 0 for none.
+    func setCgroup(_ slot: Int8, ofShown place: Int) { table[Int(shown[place])].cgroup = slot }
+
+    /// Forgets in which cgroup processes are, when what is followed changes.
+    func forgetCgroup(_ slot: Int8) {
+        for index in 0..<table.count where table[index].cgroup == slot { table[index].cgroup = 0 }
+    }
+
+    /// Looks at them, and chooses which to show.
+    ///
+    /// - Parameter isTense: Look at every process, since any of them may be the one that takes the rest of the memory.
+    func look(now: Double, isTense: Bool) {
+        read(now: now, isTense: isTense)
+        choose()
+    }
 
     /// - Parameters:
-    ///   - isTense: Look at every process, since any of them may be the one that takes the rest of the memory.
     ///   - readsSwap: Some of the machine's swap is used.
-    func sample(into line: JSONLine, now: Double, isTense: Bool, readsSwap: Bool) {
-        look(now: now, isTense: isTense)
-        choose()
+    ///   - cgroups: Knows the path of each cgroup that is followed.
+    func sample(into line: JSONLine, readsSwap: Bool, cgroups: CgroupProbe) {
         let zombies = countZombies()
         line.object("processes") {
             line.field("count", table.count)
             line.field("zombies", zombies)
             line.array("top") {
-                for place in 0..<shownCount { write(Int(shown[place]), into: line, readsSwap: readsSwap) }
+                for place in 0..<shownCount { write(Int(shown[place]), into: line, readsSwap: readsSwap, cgroups) }
             }
             writeOrphans(into: line)
         }
         tick += 1
     }
 
-    private func look(now: Double, isTense: Bool) {
+    private func read(now: Double, isTense: Bool) {
         let isFirst = tick == 0
         // Listing them costs the kernel as much as all the rest: every second time is enough while nothing is wrong.
         let isListed = isFirst || isTense || tick % 2 == 0
@@ -159,7 +173,7 @@ final class ProcessProbe {
         return zombies
     }
 
-    private func write(_ index: Int, into line: JSONLine, readsSwap: Bool) {
+    private func write(_ index: Int, into line: JSONLine, readsSwap: Bool, _ cgroups: CgroupProbe) {
         // The file is not small, and the number changes slowly.
         if readsSwap, tick % 5 == 0 || table[index].swapped < 0 {
             table[index].swapped = folder.swapped(table[index].pid) ?? -1
@@ -174,6 +188,7 @@ final class ProcessProbe {
             line.field("parent", Int(entry.parent))
             entry.withState { line.field("state", $0) }
             line.field("threads", Int(entry.threads))
+            if entry.cgroup > 0, let path = cgroups.path(ofSlot: entry.cgroup) { line.field("cgroup", path) }
             if abs(entry.growth) >= 1 { line.field("growth", entry.growth, digits: 0) }
         }
     }

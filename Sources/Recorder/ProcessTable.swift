@@ -32,6 +32,8 @@ struct ProcessEntry {
     /// The parent that left it behind; 0 when none did.
     var formerParent: Int32 = 0
     var isOrphan = false
+    /// The cgroup that is followed and that it is in, counted from 1; 0 where that is not known.
+    var cgroup: Int8 = 0
     /// Whether the last sample showed it: those are looked at every time.
     var isShown = false
 

@@ -8,6 +8,8 @@ struct ProcessTrack {
     var name: String
     var started: Double?
     var parent: Int?
+    /// The memory cgroup it was in, where that is recorded.
+    var cgroup: String?
     /// Positions among the samples.
     var first: Int
     var last: Int
@@ -49,6 +51,7 @@ struct ProcessTracks {
                 track.last = index
                 // A shell that becomes a program by exec keeps its pid, and not its name.
                 track.name = process.name
+                track.cgroup = process.cgroup ?? track.cgroup
                 track.peak = max(track.peak, process.resident)
                 track.resident[index] = process.resident
                 found[key] = track

@@ -44,7 +44,10 @@ public struct RecordedMoment: Sendable, Hashable {
                 ? incident.root.time.date?.addingTimeInterval(-Self.fileTimeSlack)
                 : incident.root.span?.lowerBound ?? incident.firstSeen
         else { return nil }
-        let latest = isByFileTime ? incident.root.time.date ?? date : incident.root.span?.upperBound ?? date
+        // A sample shows what happened up to a second before.
+        let latest =
+            isByFileTime
+            ? incident.root.time.date?.addingTimeInterval(2) ?? date : incident.root.span?.upperBound ?? date
         // Where a line with a time followed, the root was no later.
         let next = incident.consequences.filter { $0.time.source == .stated }.compactMap(\.time.date)
             .filter { $0 >= date }.min()

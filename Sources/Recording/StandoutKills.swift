@@ -80,9 +80,12 @@ extension WindowReading {
             }
             if let own, !own.contains(track.pid) { return nil }
             let size = ProcessTracks.lastSize(of: track, in: samples)
+            if let group = kill.cgroup, !track.canBe(in: group, holding: size) { return nil }
             return Double(size) >= least || about.pids.contains(track.pid) ? (track, size) : nil
         }
-        guard let victim = ended.max(by: { $0.size < $1.size }) else { return }
+        // Whoever is known to be in the cgroup before those of whom nobody knows.
+        let inGroup = ended.filter { $0.track.cgroup != nil && kill.cgroup != nil }
+        guard let victim = (inGroup.isEmpty ? ended : inGroup).max(by: { $0.size < $1.size }) else { return }
         kill.victim = victim.track
         kill.size = victim.size
     }
@@ -112,5 +115,14 @@ extension CgroupSample {
     var isNearlyFull: Bool {
         guard let current, let max, max > 0 else { return false }
         return Double(current) >= 0.95 * Double(max)
+    }
+}
+
+extension ProcessTrack {
+    /// Whether it can have met the limit of a cgroup: it is in it or below, and held no more than the limit allows.
+    fileprivate func canBe(in group: CgroupSample, holding size: Int) -> Bool {
+        if let cgroup { return cgroup == group.path || cgroup.hasPrefix(group.path == "/" ? "/" : group.path + "/") }
+        // Pages that it shares with others count for whoever used them first.
+        return group.max.map { Double(size) <= 1.2 * Double($0) } ?? true
     }
 }

@@ -315,6 +315,17 @@ struct CgroupProbeTests {
             ])
     }
 
+    @Test("name the processes that are in them")
+    func members() throws {
+        let machine = try machine(limit: "6000", parentLimit: "max")
+        try machine.process(77, "cron", pages: 9)
+        #expect(try machine.sample().processes?.top.map(\.cgroup) == ["/pod/main", nil])
+        // Moved, as by a launcher; the slot of the old one is then another's.
+        try machine.write("proc/4242/cgroup", "0::/pod\n")
+        for _ in 0..<5 { _ = try machine.sample() }
+        #expect(try machine.sample().processes?.top.map(\.cgroup) == ["/pod", nil])
+    }
+
     @Test("include the one above that has the limit")
     func limitAbove() throws {
         let machine = try machine(limit: "max", parentLimit: "8000")

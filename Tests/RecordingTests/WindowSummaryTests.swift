@@ -273,6 +273,45 @@ struct Happening: Sendable, CustomTestStringConvertible {
         #expect(inside.subject == "python (pid 4242)")
     }
 
+    @Test("A limit that was reached between two samples names who was in that cgroup, not who ended at the same time")
+    func inCgroup() throws {
+        func window(largeIsIn group: String?) throws -> RecordedWindow {
+            try MadeUp { sample, index in
+                // The machine has plenty, and the group was not yet full a second before.
+                sample.cgroups = [
+                    CgroupSample(
+                        path: "/job_1", current: index < 300 ? 13 * MadeUp.gib : 0, max: 16 * MadeUp.gib,
+                        oomKills: index == 300 ? 1 : 0)
+                ]
+                sample.processes?.top = [
+                    ProcessSample(pid: 50, name: "cc1plus", resident: 15 * MadeUp.gib, started: 90, cgroup: group),
+                    ProcessSample(pid: 60, name: "python", resident: 12 * MadeUp.gib, started: 95, cgroup: "/job_1/step_0"),
+                    ProcessSample(pid: 70, name: "sshd", resident: 8 << 20, started: 5),
+                ]
+                if index >= 300 { sample.processes?.top.removeFirst(2) }
+            }.window()
+        }
+        for group in [nil, "/", "/job_12", "/build"] {
+            let told = try #require(try window(largeIsIn: group).observations.first { $0.kind == "cgroup-oom-kill" })
+            #expect(told.subject == "python (pid 60)")
+            #expect(told.text.contains("/job_1 (16 GiB)"))
+        }
+        let own = try #require(
+            try window(largeIsIn: "/job_1").observations.first { $0.kind == "cgroup-oom-kill" })
+        #expect(own.subject == "cc1plus (pid 50)")
+    }
+
+    @Test("Who held more than a limit allows cannot have met it")
+    func tooLarge() throws {
+        let window = try MadeUp { sample, index in
+            sample.cgroups = [
+                CgroupSample(path: "/job_1", current: 13 << 20, max: 16 << 20, oomKills: index == 300 ? 1 : 0)
+            ]
+            if index >= 300 { sample.processes?.top.removeFirst() }
+        }.window()
+        #expect(try #require(window.observations.first { $0.kind == "cgroup-oom-kill" }).subject == nil)
+    }
+
     @Test("In a wide span the kill is the moment, and the last sample before it the context")
     func wide() throws {
         let made = killed(4242, at: 900, count: 1000)

@@ -27,8 +27,8 @@ let package = Package(
         // What the tests of GPUProbe load instead of a driver's library.
         .library(name: "FakeNVML", type: .dynamic, targets: ["FakeNVML"]),
         .library(name: "FakeOldNVML", type: .dynamic, targets: ["FakeOldNVML"]),
-        // What a test preloads into a recorder, to see that it asks for no memory.
-        .library(name: "MallocCounter", type: .dynamic, targets: ["MallocCounter"]),
+        // What tests preload into a recorder: a count of what it asks of the heap, a clock that can be set.
+        .library(name: "PreloadedShims", type: .dynamic, targets: ["PreloadedShims"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -102,7 +102,7 @@ let package = Package(
         tests("Recorder", ["Recorder", "Recording", "CrashModel", "Gzip"]),
         .target(name: "FakeNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeNVML"),
         .target(name: "FakeOldNVML", dependencies: ["CGPUProbe"], path: "Tests/FakeOldNVML"),
-        .target(name: "MallocCounter", path: "Tests/MallocCounter"),
+        .target(name: "PreloadedShims", path: "Tests/PreloadedShims"),
         .executableTarget(
             name: "gpu-probe-child", dependencies: ["GPUProbe"], path: "Tests/GPUProbeChild", swiftSettings: strict),
         tests("GPUProbe", ["GPUProbe", "CGPUProbe", "gpu-probe-child", "CrashModel"]),

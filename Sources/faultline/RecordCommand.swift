@@ -102,9 +102,28 @@ struct RecordRunCommand: ParsableCommand {
         seconds == seconds.rounded() ? String(Int(seconds)) : String(seconds)
     }
 
+    /// A word of `ExecStart=`, in which systemd would otherwise split at spaces and expand `%` and `$`.
+    static func unitWord(_ word: String) -> String {
+        let escaped = word.replacing("%", with: "%%").replacing("$", with: "$$")
+        if escaped.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || "/._-+:@%$=,".contains($0)) }) {
+            return escaped
+        }
+        let quoted = escaped.unicodeScalars.map { scalar -> String in
+            switch scalar {
+            case "\"", "\\": "\\" + String(scalar)
+            case _ where scalar.value < 0x20 || scalar.value == 0x7f:
+                "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
+            default: String(scalar)
+            }
+        }
+        return "\"\(quoted.joined())\""
+    }
+
     private var unit: String {
         let program = Bundle.main.executablePath ?? "/usr/local/bin/faultline"
-        let extra = (filesystem.map { " --filesystem \($0)" } + cgroup.map { " --cgroup \($0)" }).joined()
+        let options = filesystem.map { ["--filesystem", $0] } + cgroup.map { ["--cgroup", $0] }
+        let others = (keep.bytes == 256 << 20 ? [] : ["--keep", keep.description]) + (withoutGPUs ? ["--no-gpu"] : [])
+        let extra = (options.joined() + others).map { " " + Self.unitWord($0) }.joined()
         return """
             # /etc/systemd/system/faultline-record.service
             # systemctl daemon-reload && systemctl enable --now faultline-record
@@ -113,7 +132,7 @@ struct RecordRunCommand: ParsableCommand {
             After=local-fs.target
 
             [Service]
-            ExecStart=\(program) record --store /var/lib/faultline/recording --interval \(Self.plain(interval))\(extra)
+            ExecStart=\(Self.unitWord(program)) record --store /var/lib/faultline/recording --interval \(Self.plain(interval))\(extra)
             StateDirectory=faultline/recording
             Restart=always
             RestartSec=10

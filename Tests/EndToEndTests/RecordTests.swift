@@ -78,7 +78,7 @@
         func noMemory() throws {
             let folder = try TemporaryFolder()
             let counter = folder.url.appending(path: "counter").path(percentEncoded: false)
-            let library = FaultlineProcess.binary.deletingLastPathComponent().appending(path: "libMallocCounter.so")
+            let library = FaultlineProcess.binary.deletingLastPathComponent().appending(path: "libPreloadedShims.so")
             let recorder = try RecorderProcess(
                 ["--interval", "0.05", "--no-gpu"], in: folder, binary: ReleaseBinary.path,
                 environment: ["LD_PRELOAD": library.path(percentEncoded: false), "MALLOC_COUNTER": counter])
@@ -91,6 +91,46 @@
             #expect(try RecorderProcess.wait { try recorder.lines().count > lines + 60 })
             #expect(before > 100)
             #expect(try count() == before)
+        }
+
+        @Test("marks a clock that is set back an hour, and both hours are found")
+        func clock() throws {
+            let folder = try TemporaryFolder()
+            let offset = folder.url.appending(path: "offset")
+            func set(_ seconds: Int) throws {
+                let file = try #require(
+                    fopen(offset.path(percentEncoded: false), "r+") ?? fopen(offset.path(percentEncoded: false), "w"))
+                var seconds = seconds
+                fwrite(&seconds, MemoryLayout<Int>.size, 1, file)
+                fclose(file)
+            }
+            try set(0)
+            let library = FaultlineProcess.binary.deletingLastPathComponent().appending(path: "libPreloadedShims.so")
+            let recorder = try RecorderProcess(
+                ["--interval", "0.05", "--no-gpu"], in: folder,
+                environment: [
+                    "LD_PRELOAD": library.path(percentEncoded: false),
+                    "CLOCK_OFFSET": offset.path(percentEncoded: false),
+                ])
+            #expect(try RecorderProcess.wait { try recorder.lines().count > 10 })
+            try set(-3600)
+            #expect(try RecorderProcess.wait { try recorder.lines().contains { $0.contains("\"mark\":\"clock\"") } })
+            let count = try recorder.lines().count
+            #expect(try RecorderProcess.wait { try recorder.lines().count > count + 10 })
+            #expect(recorder.end(SIGTERM) == 0)
+            let recording = try RecordingStore(folder: recorder.store).read(.init())
+            let mark = try #require(recording.marks.first { $0.mark == .clock })
+            #expect(abs(try #require(mark.shift) + 3600) < 0.1)
+            let uptimes = recording.samples.map(\.sample.uptime)
+            #expect(uptimes == uptimes.sorted())
+            let back = recording.samples.first { $0.sample.time < recorder.startedAt }
+            #expect(back != nil)
+            // Whoever asks for the hour before finds what was written in it.
+            let before = try RecordingStore(folder: recorder.store).read(
+                .init(
+                    from: recorder.startedAt.addingTimeInterval(-3700), to: recorder.startedAt.addingTimeInterval(-1800)
+                ))
+            #expect(before.samples.count >= 10)
         }
 
         @Test("with a disk that fills up keeps the last minutes in memory, and writes them when it can")
@@ -144,7 +184,14 @@
             #expect(run.complaint.contains(words))
         }
 
-        @Test("prints a systemd unit that systemd accepts")
+        @Test("quotes what systemd would take apart")
+        func unitQuotes() throws {
+            let run = try FaultlineProcess.run(["record", "--print-unit", "--filesystem", "/a b\"c%d$e\n[Service]"])
+            #expect(run.output.contains(#" --filesystem "/a b\"c%%d$$e\x0a[Service]""#))
+            #expect(run.output.split(separator: "\n").count { $0 == "[Service]" } == 1)
+        }
+
+        @Test("prints a systemd unit")
         func unit() throws {
             let run = try FaultlineProcess.run(["record", "--print-unit", "--filesystem", "/ckpt"])
             #expect(run.status == 0)

@@ -1,6 +1,6 @@
 // Preloaded into a recorder by a test: counts what is asked of the heap, in a file that the test reads.
 #define _GNU_SOURCE
-#include "malloc_counter.h"
+#include "preloaded_shims.h"
 
 // Says which C library it is.
 #include <stdlib.h>

@@ -73,7 +73,9 @@ struct RecordRunCommand: ParsableCommand {
     var samples: Int?
 
     func validate() throws {
-        guard interval >= 0.05, interval <= 3600 else {
+        // A day's samples in minutes, for measurements that end by themselves.
+        let least = samples == nil ? 0.05 : 0.001
+        guard interval >= least, interval <= 3600 else {
             throw ValidationError("'--interval' must be between 0.05 and 3600 seconds.")
         }
         if keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }

@@ -33,11 +33,21 @@ final class Scratch {
     }
 
     /// All of a file that is opened for it alone.
-    func fill(fromFile path: UnsafePointer<CChar>, in folder: Int32 = AT_FDCWD) -> UnsafeRawBufferPointer? {
+    ///
+    /// - Parameter atOnce: The kernel gives all of it to the first read, so that the second, which would only find the
+    ///   end, is saved. True of files with a single record, such as `/proc/PID/stat`.
+    func fill(
+        fromFile path: UnsafePointer<CChar>, in folder: Int32 = AT_FDCWD, atOnce: Bool = false
+    ) -> UnsafeRawBufferPointer? {
         let descriptor = openat(folder, path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         defer { close(descriptor) }
-        return fill(from: descriptor)
+        guard atOnce else { return fill(from: descriptor) }
+        while true {
+            let got = read(descriptor, base, capacity)
+            if got < 0, errno == EINTR { continue }
+            return got < 0 ? nil : UnsafeRawBufferPointer(start: base, count: got)
+        }
     }
 }
 

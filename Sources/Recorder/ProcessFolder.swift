@@ -74,9 +74,8 @@ final class ProcessFolder {
         path.clear()
         path.append(pid: entry.pid)
         path.append("/stat")
-        guard let text = scratch.fill(fromFile: path.start, in: folder), var cursor = TextCursor(text) else {
-            return false
-        }
+        guard let text = scratch.fill(fromFile: path.start, in: folder, atOnce: true), var cursor = TextCursor(text)
+        else { return false }
         _ = cursor.upTo { $0 == UInt8(ascii: "(") }
         guard cursor.take("("), let name = cursor.skipPastLast(UInt8(ascii: ")")) else { return false }
         entry.setName(name)

@@ -279,12 +279,15 @@ def soak(options):
                 names = os.listdir(store)
                 disk = size(store)
             except (FileNotFoundError, ProcessLookupError):
-                continue  # It ended, or a segment was just replaced.
+                continue  # A segment was just replaced.
+            if resident == 0:
+                break  # It ended meanwhile.
             print(
                 f"{follower.samples:>9}{time.monotonic() - begun:>9.0f}{resident / 1e6:>9.2f} MB{anonymous / 1e6:>9.2f} MB"
                 f"{descriptors:>13}{disk / 1e6:>8.2f} MB{sum(n.endswith('.gz') for n in names):>6}"
                 f"{sum(n.endswith('.jsonl') for n in names):>7}", flush=True)
             point += 1
+        process.wait()
         follower.follow()
         print(
             f"\n{follower.samples} samples and {follower.lost} given up, {follower.bytes / 1e6:.0f} MB in {follower.segments} "

@@ -5,7 +5,7 @@ final class Pace {
     private(set) var isTense = false
     private var tenseUntil = 0.0
     private var lastAvailable: Int?
-    private var lastTime = 0.0
+    private var lastTime = -Double.infinity
 
     /// Tasks waited for memory in this share of the interval, in percent.
     private static let tensePressure = 10.0
@@ -13,6 +13,8 @@ final class Pace {
     private static let tenseShare = 0.10
     /// At the rate at which it falls, memory is gone in this many seconds.
     private static let tenseSeconds = 20.0
+    /// A fall is measured over this many seconds at least: one allocation within a few milliseconds is no slope.
+    private static let shortestFall = 0.2
     /// How long it stays tense afterwards, so that it does not flutter.
     private static let calmAfter = 10.0
     private static let quickest = 0.1
@@ -27,12 +29,14 @@ final class Pace {
         var isShort = pressure >= Self.tensePressure
         if memory.total > 0 {
             if Double(available) < Double(memory.total) * Self.tenseShare { isShort = true }
-            if let lastAvailable, now > lastTime {
-                let fall = Double(lastAvailable - available) / (now - lastTime)
-                if fall > 0, Double(available) / fall < Self.tenseSeconds { isShort = true }
+            if now - lastTime >= Self.shortestFall {
+                if let lastAvailable {
+                    let fall = Double(lastAvailable - available) / (now - lastTime)
+                    if fall > 0, Double(available) / fall < Self.tenseSeconds { isShort = true }
+                }
+                lastAvailable = available
+                lastTime = now
             }
-            lastAvailable = available
-            lastTime = now
         }
         if isShort { tenseUntil = now + Self.calmAfter }
         isTense = now < tenseUntil

@@ -372,13 +372,13 @@ struct CgroupProbeTests {
 
 @Suite("The pace")
 struct PaceTests {
-    private func intervals(_ available: [Int], pressure: Double = 0) throws -> [Double] {
+    private func intervals(_ available: [Int], seconds: Double = 1) throws -> [Double] {
         let machine = try Machine()
         let probe = try MachineProbe(root: machine.root, options: RecorderOptions(store: ""))
         let line = JSONLine(capacity: 64 << 10)
         return try available.enumerated().map { index, kilobytes in
             try machine.write("proc/meminfo", "MemTotal: 1000000 kB\nMemAvailable: \(kilobytes) kB\n")
-            probe.sample(into: line, at: Moment(wall: timespec(), uptime: Double(index)), gpu: nil)
+            probe.sample(into: line, at: Moment(wall: timespec(), uptime: Double(index) * seconds), gpu: nil)
             return probe.interval
         }
     }
@@ -392,5 +392,13 @@ struct PaceTests {
     @Test("is faster when memory falls so fast that it is gone in seconds")
     func falling() throws {
         #expect(try intervals([900_000, 800_000, 790_000]) == [1, 0.25, 0.25])
+    }
+
+    @Test(
+        "takes one allocation between two samples that are milliseconds apart for no fall, a longer one for what it is")
+    func soon() throws {
+        #expect(try intervals([900_000, 895_000, 895_000], seconds: 0.05) == [1, 1, 1])
+        let falling = Array(stride(from: 900_000, to: 850_000, by: -5000))
+        #expect(try intervals(falling, seconds: 0.05) == [1, 1, 1, 1] + Array(repeating: 0.25, count: 6))
     }
 }

@@ -42,7 +42,8 @@ final class MachineProbe {
         guard let table = ProcessTable() else { throw .noMemory }
         processes = ProcessFolder(root: root, scratch: scratch, pageSize: pageSize).map {
             ProcessProbe(
-                folder: $0, table: table, pageSize: pageSize, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))))
+                folder: $0, table: table, pageSize: pageSize, ticksPerSecond: Double(sysconf(Int32(_SC_CLK_TCK))),
+                comparesPids: MachineFacts.hasAllPids(root: root))
         }
     }
 
@@ -76,6 +77,7 @@ final class MachineProbe {
             paging.sample(into: line, scratch: scratch)
             pace.update(memory: memory, pressure: pressure.memory, now: moment.uptime)
             cpu.sample(into: line, scratch: scratch)
+            if let gpu { processes?.noteGPUs(gpu) }
             processes?.look(now: moment.uptime, isTense: pace.isTense)
             cgroups.look(processes)
             processes?.sample(into: line, readsSwap: memory.swapUsed > 0, cgroups: cgroups)

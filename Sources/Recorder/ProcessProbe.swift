@@ -1,3 +1,5 @@
+import GPUProbe
+
 /// The processes: all are counted, the largest and the fastest growing are shown.
 final class ProcessProbe {
     let folder: ProcessFolder
@@ -5,6 +7,11 @@ final class ProcessProbe {
     private let pageSize: Int
     private let ticksPerSecond: Double
     private var tick = 0
+    /// What processes hold on GPUs, by the last line of the GPU probe.
+    private let onGPUs: UnsafeMutableBufferPointer<(pid: Int32, bytes: Int)>
+    private var onGPUCount = 0
+    /// Drivers tell the machine's pids, which are others in a container.
+    private let comparesPids: Bool
     /// Where the shown ones stand in the table, largest first.
     private let shown: UnsafeMutableBufferPointer<Int32>
     private(set) var shownCount = 0
@@ -12,6 +19,7 @@ final class ProcessProbe {
     static let largest = 16
     static let fastest = 4
     private static let orphansShown = 8
+    private static let mostOnGPUs = 256
     /// In how many samples every process is looked at once, when nothing is wrong.
     private static let rounds = 10
     /// The same for those that take more than ``large`` bytes.
@@ -24,16 +32,45 @@ final class ProcessProbe {
     /// Smaller ones that were left behind do no harm, in bytes.
     private static let noticeableOrphan = 32 << 20
 
-    init(folder: ProcessFolder, table: ProcessTable, pageSize: Int, ticksPerSecond: Double) {
+    init(
+        folder: ProcessFolder, table: ProcessTable, pageSize: Int, ticksPerSecond: Double, comparesPids: Bool
+    ) {
         self.folder = folder
         self.table = table
+        self.comparesPids = comparesPids
         self.pageSize = pageSize
         self.ticksPerSecond = ticksPerSecond
         shown = .allocate(capacity: Self.largest + Self.fastest)
         shown.initialize(repeating: 0)
+        onGPUs = .allocate(capacity: Self.mostOnGPUs)
+        onGPUs.initialize(repeating: (0, 0))
     }
 
-    deinit { shown.deallocate() }
+    deinit {
+        shown.deallocate()
+        onGPUs.deallocate()
+    }
+
+    /// Takes over from a line of the GPU probe who holds how much; several GPUs are added up.
+    func noteGPUs(_ line: UnsafeRawBufferPointer) {
+        onGPUCount = 0
+        GPULine.forEachProcess(in: line) { pid, memory in
+            guard comparesPids, let pid = Int32(exactly: pid) else { return }
+            for index in 0..<onGPUCount where onGPUs[index].pid == pid {
+                let (sum, overflow) = onGPUs[index].bytes.addingReportingOverflow(memory)
+                onGPUs[index].bytes = overflow ? .max : sum
+                return
+            }
+            guard onGPUCount < onGPUs.count else { return }
+            onGPUs[onGPUCount] = (pid, memory)
+            onGPUCount += 1
+        }
+    }
+
+    private func gpuMemory(_ pid: Int32) -> Int? {
+        for index in 0..<onGPUCount where onGPUs[index].pid == pid { return onGPUs[index].bytes }
+        return nil
+    }
 
     /// A shown process, the largest first.
     func shownProcess(_ place: Int) -> ProcessEntry { table[Int(shown[place])] }
@@ -188,6 +225,7 @@ final class ProcessProbe {
             line.field("parent", Int(entry.parent))
             entry.withState { line.field("state", $0) }
             line.field("threads", Int(entry.threads))
+            line.field("gpu_memory", gpuMemory(entry.pid))
             if entry.cgroup > 0, let path = cgroups.path(ofSlot: entry.cgroup) { line.field("cgroup", path) }
             if abs(entry.growth) >= 1 { line.field("growth", entry.growth, digits: 0) }
         }

@@ -111,6 +111,15 @@ enum MachineFacts {
         return String(decoding: text.prefix { $0 > 0x20 }, as: UTF8.self)
     }
 
+    /// Whether pids here are those of the machine, and not of a container: the first namespace has a fixed number
+    /// (`PROC_PID_INIT_INO` of the kernel).
+    static func hasAllPids(root: String) -> Bool {
+        var buffer = [CChar](repeating: 0, count: 64)
+        let count = readlink((root == "/" ? "" : root) + "/proc/self/ns/pid", &buffer, buffer.count)
+        return String(decoding: buffer.prefix(max(0, count)).map { UInt8(bitPattern: $0) }, as: UTF8.self)
+            == "pid:[4026531836]"
+    }
+
     /// The memory cgroup that the recorder itself is in; nil at the root of all.
     static func ownCgroup(root: String) -> String? {
         let scratch = Scratch(capacity: 16 << 10)

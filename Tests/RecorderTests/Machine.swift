@@ -47,19 +47,26 @@ final class Machine {
     func bytes(pages: Int) -> Int { pages * Int(sysconf(Int32(_SC_PAGESIZE))) }
 
     /// The line that a sample makes, `seconds` after the one before.
-    func line(after seconds: Double = 1, options: RecorderOptions = RecorderOptions(store: "")) throws -> String {
+    func line(
+        after seconds: Double = 1, options: RecorderOptions = RecorderOptions(store: ""), gpu: String? = nil
+    ) throws -> String {
         let probe = try probe ?? MachineProbe(root: root, options: options)
         self.probe = probe
         uptime += seconds
         let wall = timespec(tv_sec: 1_772_359_200 + Int(uptime), tv_nsec: 250_000_000)
-        probe.sample(into: line, at: Moment(wall: wall, uptime: uptime), gpu: nil)
+        let moment = Moment(wall: wall, uptime: uptime)
+        if var gpu {
+            gpu.withUTF8 { probe.sample(into: line, at: moment, gpu: UnsafeRawBufferPointer($0)) }
+        } else {
+            probe.sample(into: line, at: moment, gpu: nil)
+        }
         return String(decoding: line.bytes, as: UTF8.self)
     }
 
     func sample(
-        after seconds: Double = 1, options: RecorderOptions = RecorderOptions(store: "")
+        after seconds: Double = 1, options: RecorderOptions = RecorderOptions(store: ""), gpu: String? = nil
     ) throws -> MachineSample {
-        try Self.decode(line(after: seconds, options: options))
+        try Self.decode(line(after: seconds, options: options, gpu: gpu))
     }
 
     static func decode(_ line: String) throws -> MachineSample {

@@ -269,6 +269,25 @@ struct ProcessProbeTests {
         #expect(processes.top.first?.growth == nil)
     }
 
+    @Test("have what they hold on all GPUs together, where pids can be compared")
+    func gpuMemory() throws {
+        let gpu =
+            #"{"status":"ok","gpus":[{"index":0,"processes":[{"pid":4242,"memory":5000},{"pid":9}]},{"index":1,"processes":[{"pid":4242,"memory":700}]}]}"#
+        for (namespace, expected) in [("pid:[4026531836]", 5700), ("pid:[4026532999]", nil)] {
+            let machine = try Machine()
+            try machine.process(4242, "python", pages: 5)
+            try FileManager.default.createDirectory(
+                atPath: machine.root + "/proc/self/ns", withIntermediateDirectories: true)
+            try FileManager.default.createSymbolicLink(
+                atPath: machine.root + "/proc/self/ns/pid", withDestinationPath: namespace)
+            let sample = try machine.sample(gpu: gpu)
+            #expect(sample.processes?.top.first?.gpuMemory == expected)
+            #expect(sample.gpu?.gpus.count == 2)
+            // The driver may be late; what was told last still stands.
+            #expect(try machine.sample().processes?.top.first?.gpuMemory == expected)
+        }
+    }
+
     @Test("that are zombies are counted")
     func zombies() throws {
         let machine = try Machine()

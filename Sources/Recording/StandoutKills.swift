@@ -31,14 +31,25 @@ extension WindowReading {
             let cgroup = overflowing(at: index)
             let count = max(sample.paging?.oomKills ?? 0, cgroup?.oomKills ?? 0)
             guard count > 0 else { continue }
-            if let last = kills.indices.last, sample.uptime - kills[last].place.sample.uptime <= Self.together {
+            if let last = kills.indices.last, sample.uptime - kills[last].place.sample.uptime <= Self.together,
+                cgroup == nil || kills[last].cgroup == nil || cgroup?.path == kills[last].cgroup?.path
+            {
                 kills[last].count += min(count, 1_000_000)
                 if kills[last].cgroup == nil { kills[last].cgroup = cgroup }
             } else {
                 kills.append(RecordedKill(place: placed, count: min(count, 1_000_000), cgroup: cgroup))
             }
         }
-        for index in kills.indices { findVictim(of: &kills[index], among: processes) }
+        let own = processes.lists(about.pids) ? processes.family(of: about.pids) : nil
+        for track in processes.tracks where own?.contains(track.pid) ?? true {
+            let size = ProcessTracks.lastSize(of: track, in: samples)
+            guard let index = cause(of: track, holding: size, among: kills) else { continue }
+            guard Double(size) >= leastSize(kills[index]) || about.pids.contains(track.pid) else { continue }
+            if kills[index].isLikelier(track, holding: size) {
+                kills[index].victim = track
+                kills[index].size = size
+            }
+        }
         return kills
     }
 
@@ -54,8 +65,9 @@ extension WindowReading {
                 placed.sample.cgroups.contains { $0.path == group.path && $0.isNearlyFull }
             }
         }
-        // Of one in another, the inner one.
-        return full.max { $0.path.count < $1.path.count }
+        // Of one in another, the inner one. Of two side by side nobody can tell whose limit it was.
+        let inner = full.filter { group in !full.contains { $0.path != group.path && $0.isInside(group) } }
+        return inner.count == 1 ? inner.first : nil
     }
 
     /// Far from the machine's own limit.
@@ -67,27 +79,24 @@ extension WindowReading {
         return total > 0 && Double(available) >= Self.plentifulShare * Double(total)
     }
 
-    private func findVictim(of kill: inout RecordedKill, among processes: ProcessTracks) {
-        let end = kill.place.sample.uptime
-        let start = end - min(max(0, kill.place.sample.interval ?? 1), 60) - 1
-        let least =
-            kill.cgroup?.max.map { Double($0) * Self.leastShareOfLimit }
-            ?? memoryTotal.map { Double($0) * Self.leastShare } ?? .infinity
-        let own = processes.lists(about.pids) ? processes.family(of: about.pids) : nil
-        let ended = processes.tracks.compactMap { track -> (track: ProcessTrack, size: Int)? in
-            guard let gone = track.gone, start...(end + Self.longestExit) ~= samples[gone].sample.uptime else {
-                return nil
-            }
-            if let own, !own.contains(track.pid) { return nil }
-            let size = ProcessTracks.lastSize(of: track, in: samples)
-            if let group = kill.cgroup, !track.canBe(in: group, holding: size) { return nil }
-            return Double(size) >= least || about.pids.contains(track.pid) ? (track, size) : nil
+    /// The kill that can have ended a process: the last one before it was gone. A process dies once, so it is never
+    /// that of two.
+    private func cause(of track: ProcessTrack, holding size: Int, among kills: [RecordedKill]) -> Int? {
+        guard let gone = track.gone else { return nil }
+        let end = samples[gone].sample.uptime
+        func delay(_ kill: RecordedKill) -> Double { end - kill.place.sample.uptime }
+        func canBe(_ kill: RecordedKill) -> Bool { kill.cgroup.map { track.canBe(in: $0, holding: size) } ?? true }
+        if let before = kills.lastIndex(where: { (0...Self.longestExit) ~= delay($0) && canBe($0) }) { return before }
+        // The list and the counters of one sample are not read at the same instant.
+        return kills.firstIndex { kill in
+            -min(max(0, kill.place.sample.interval ?? 1), 60) - 1 <= delay(kill) && delay(kill) < 0 && canBe(kill)
         }
-        // Whoever is known to be in the cgroup before those of whom nobody knows.
-        let inGroup = ended.filter { $0.track.cgroup != nil && kill.cgroup != nil }
-        guard let victim = (inGroup.isEmpty ? ended : inGroup).max(by: { $0.size < $1.size }) else { return }
-        kill.victim = victim.track
-        kill.size = victim.size
+    }
+
+    /// What a process held at least for which the kernel kills it, in bytes.
+    private func leastSize(_ kill: RecordedKill) -> Double {
+        kill.cgroup?.max.map { Double($0) * Self.leastShareOfLimit }
+            ?? memoryTotal.map { Double($0) * Self.leastShare } ?? .infinity
     }
 
     func killObservations(_ kills: [RecordedKill]) -> [MachineObservation] {
@@ -111,10 +120,26 @@ extension WindowReading {
 }
 
 extension CgroupSample {
+    /// Whether it is part of another one.
+    func isInside(_ other: CgroupSample) -> Bool { Self.isPath(path, inside: other.path) }
+
+    static func isPath(_ path: String, inside other: String) -> Bool {
+        path.hasPrefix(other.hasSuffix("/") ? other : other + "/") && path != other
+    }
+
     /// Nothing more fits in, as far as one sample in a second can tell.
     var isNearlyFull: Bool {
         guard let current, let max, max > 0 else { return false }
         return Double(current) >= 0.95 * Double(max)
+    }
+}
+
+extension RecordedKill {
+    /// Whoever is known to be in the cgroup before those of whom nobody knows, and of these the larger.
+    fileprivate func isLikelier(_ track: ProcessTrack, holding size: Int) -> Bool {
+        guard let victim else { return true }
+        let isKnown = (track.cgroup != nil && cgroup != nil, victim.cgroup != nil && cgroup != nil)
+        return isKnown.0 == isKnown.1 ? size > self.size : isKnown.0
     }
 }
 

@@ -13,8 +13,8 @@ extension WindowReading {
     private static let leftShare = 0.2
     private static let leastFall = 1 << 30
 
-    func memoryObservations() -> [MachineObservation] {
-        [fall(), exhausted(), plentiful(), fullSwap(), pressure()].compactMap(\.self) + cgroups()
+    func memoryObservations(_ kills: [RecordedKill]) -> [MachineObservation] {
+        [fall(), exhausted(), plentiful(), fullSwap(), pressure()].compactMap(\.self) + cgroups(kills)
     }
 
     private func share(_ sample: MachineSample) -> Double? {
@@ -130,9 +130,15 @@ extension WindowReading {
 
     /// The page cache fills a cgroup up to its limit and does no harm: only what the kernel could not give back, or a
     /// limit that was reached just now, tells something.
-    private func cgroups() -> [MachineObservation] {
+    private func cgroups(_ kills: [RecordedKill]) -> [MachineObservation] {
         var told: [MachineObservation] = []
+        // Where the limit that killed is known, that of a neighbour has nothing to do with it.
+        let known = kills.lazy.filter { $0.victim != nil }.compactMap(\.cgroup?.path)
         for path in Set(samples.flatMap { $0.sample.cgroups.map(\.path) }).sorted() {
+            let isKin = known.contains {
+                $0 == path || CgroupSample.isPath($0, inside: path) || CgroupSample.isPath(path, inside: $0)
+            }
+            guard known.isEmpty || isKin else { continue }
             let states = before.compactMap { placed in
                 placed.sample.cgroups.first { $0.path == path }.map { (place: placed, group: $0) }
             }

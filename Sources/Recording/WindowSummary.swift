@@ -36,7 +36,9 @@ public struct WindowSummary: Sendable {
         let span = reading.about.span
         guard span.upperBound.timeIntervalSince(span.lowerBound) > 5 else { return span.lowerBound }
         let processes = ProcessTracks(reading.samples)
-        let kill = reading.kills(processes).first { $0.victim != nil && span ~= $0.time }
+        let kills = reading.kills(processes).filter { $0.victim != nil && span ~= $0.time }
+        // A file's time is that of the log's last line, which follows its kill at once.
+        let kill = reading.about.isByFileTime ? kills.last : kills.first
         let end = processes.tracks.filter { reading.about.pids.contains($0.pid) }.compactMap(\.gone)
             .map { reading.samples[$0].sample.time }.filter { span ~= $0 }.min()
         return kill?.time ?? end ?? span.lowerBound
@@ -57,8 +59,11 @@ public struct WindowSummary: Sendable {
 
     /// The window, with the last sample before the moment for everything that a report shows of one moment.
     public var context: ResourceContext {
-        let last = reading.samples.last { $0.sample.time < reading.moment } ?? reading.samples.first
-        let upTo = reading.samples.filter { $0.sample.time < reading.moment }
+        // By the clock: where it was set back, what was written last need not be the nearest.
+        let upTo = reading.samples.filter { $0.sample.time < reading.moment }.enumerated().sorted { a, b in
+            (a.element.sample.time, a.offset) < (b.element.sample.time, b.offset)
+        }.map(\.element)
+        let last = upTo.last ?? reading.samples.first
         let listed = upTo.last { $0.sample.processes != nil }?.sample.processes
         let filesystems = upTo.last { !$0.sample.filesystems.isEmpty }?.sample.filesystems ?? []
         let killed = Set(kills.compactMap { $0.victim?.pid })
@@ -76,7 +81,7 @@ public struct WindowSummary: Sendable {
     }
 
     private var observations: [MachineObservation] {
-        let memory = reading.memoryObservations()
+        let memory = reading.memoryObservations(kills)
         let isShort = !kills.isEmpty || memory.contains { Self.meansShortMemory.contains($0.kind) }
         let all =
             reading.killObservations(kills) + memory

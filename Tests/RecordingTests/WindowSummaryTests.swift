@@ -285,7 +285,8 @@ struct Happening: Sendable, CustomTestStringConvertible {
                 ]
                 sample.processes?.top = [
                     ProcessSample(pid: 50, name: "cc1plus", resident: 15 * MadeUp.gib, started: 90, cgroup: group),
-                    ProcessSample(pid: 60, name: "python", resident: 12 * MadeUp.gib, started: 95, cgroup: "/job_1/step_0"),
+                    ProcessSample(
+                        pid: 60, name: "python", resident: 12 * MadeUp.gib, started: 95, cgroup: "/job_1/step_0"),
                     ProcessSample(pid: 70, name: "sshd", resident: 8 << 20, started: 5),
                 ]
                 if index >= 300 { sample.processes?.top.removeFirst(2) }
@@ -310,6 +311,71 @@ struct Happening: Sendable, CustomTestStringConvertible {
             if index >= 300 { sample.processes?.top.removeFirst() }
         }.window()
         #expect(try #require(window.observations.first { $0.kind == "cgroup-oom-kill" }).subject == nil)
+    }
+
+    /// Two large processes that are killed one after the other, each for the limit of its own cgroup.
+    private func killedInTurn(first: Int = 290, second: Int = 295) -> MadeUp {
+        MadeUp { sample, index in
+            sample.processes?.top = [(4242, first), (4343, second)].filter { index < $0.1 }.map { pid, _ in
+                ProcessSample(pid: pid, name: "python", resident: 10 * MadeUp.gib, started: Double(pid))
+            }
+            sample.cgroups = [("/job_1", first), ("/job_2", second)].map { path, kill in
+                CgroupSample(
+                    path: path, current: index == kill - 1 ? 16 * MadeUp.gib : 10 * MadeUp.gib, max: 16 * MadeUp.gib,
+                    ooms: index == kill ? 1 : 0, oomKills: index == kill ? 1 : 0)
+            }
+            sample.paging?.oomKills = index == first || index == second ? 1 : 0
+        }
+    }
+
+    @Test(
+        "Of kills one after the other each names its own process and limit",
+        arguments: [(290, 300), (290, 295), (290, 292), (299, 300)])
+    func inTurn(first: Int, second: Int) throws {
+        let told = try killedInTurn(first: first, second: second).window().observations
+            .filter { $0.kind == "cgroup-oom-kill" }
+        #expect(told.map(\.pid) == [4242, 4343])
+        #expect(told.first?.text.contains("/job_1 ") == true)
+        #expect(told.last?.text.contains("/job_2 ") == true)
+    }
+
+    @Test("A process that the logs name died of its own kill, and of no other's limit", arguments: [4242, 4343])
+    func ownKill(pid: Int) throws {
+        let told = try killedInTurn().window(pids: [pid]).observations
+        let kills = told.filter { $0.kind == "cgroup-oom-kill" && $0.pid != nil }
+        let path = pid == 4242 ? "/job_1" : "/job_2"
+        #expect(kills.map(\.pid) == [pid])
+        #expect(kills.allSatisfy { $0.text.contains("\(path) ") })
+        #expect(told.filter { $0.kind == "cgroup-full" }.map(\.subject) == [path])
+    }
+
+    @Test("By a log's own time as a file, the last kill before it is the one")
+    func byFileTime() throws {
+        var about = MadeUp.about("signal/killed", span: 20)
+        about.isByFileTime = true
+        let made = killedInTurn(first: 303, second: 316)
+        let window = try #require(WindowSummary(made.stretch, about: about)).window
+        #expect(window.moment == MadeUp.moment + 16)
+    }
+
+    @Test("Of two limits side by side that count a kill at once, none is blamed")
+    func sideBySide() throws {
+        let told = try killedInTurn(first: 300, second: 300).window().observations
+        #expect(told.filter { $0.kind == "cgroup-oom-kill" }.isEmpty)
+        #expect(told.filter { $0.kind == "oom-kill" }.count == 1)
+    }
+
+    @Test("The last sample before the moment is the last by the clock, however it was set")
+    func lastByClock() throws {
+        var made = MadeUp { sample, index in sample.memory?.free = index }
+        made.samples.append(
+            contentsOf: made.samples[100..<110].map { placed in
+                var placed = placed
+                placed.sample.uptime += 1000
+                return placed
+            })
+        let summary = try #require(WindowSummary(made.stretch, about: MadeUp.about("signal/killed")))
+        #expect(summary.context.memory?.free == 299)
     }
 
     @Test("In a wide span the kill is the moment, and the last sample before it the context")

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 import Rules
 import Scanning
 
@@ -51,6 +52,10 @@ struct Confidence {
                 "\(story.rivals) other \(story.rivals == 1 ? "failure" : "failures") in the same hours stay unexplained"
             )
         }
+        if case .recorded = root.rule.shape, let doubt = doubt(about: root) {
+            value -= 0.15
+            because.append(doubt)
+        }
         let kind = scans[root.sourceIndex].input.kind
         if !root.rule.reads.isEmpty, kind != .unknown, !root.rule.reads.contains(kind) {
             value -= 0.05
@@ -62,6 +67,23 @@ struct Confidence {
             because.append("its time is taken from the lines around it")
         }
         return (min(0.99, max(0.2, (value * 100).rounded() / 100)), because)
+    }
+
+    /// Seconds within which the death of a process shows in its logs.
+    private static let promptness = 10.0
+
+    /// A recording knows what happened on the machine, and only the logs to whom. Why it may be somebody else's.
+    private func doubt(about root: Evidence) -> String? {
+        if let pid = root.pid, story.consequences.contains(where: { $0.pid == pid }) { return nil }
+        let spans = story.consequences.compactMap(\.span)
+        guard let first = spans.min(by: { $0.lowerBound < $1.lowerBound }) else {
+            return "the logs state no time; it was near that of their file"
+        }
+        guard root.pid != nil, let date = root.finding.time.date else { return nil }
+        let apart = max(first.lowerBound.timeIntervalSince(date), date.timeIntervalSince(first.upperBound))
+        guard apart > Self.promptness else { return nil }
+        return
+            "\(Int(min(apart, 1e9).rounded())) s lie between it and what the logs tell, and they do not name its process"
     }
 
     /// A signal or an exit code: it says that a process ended, and not why.

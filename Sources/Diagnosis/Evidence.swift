@@ -29,6 +29,8 @@ struct Evidence: Sendable {
     var span: ClosedRange<Date>? { finding.span }
     /// How much is not known about ``span``.
     var spanSeconds: Double? { span.map { $0.upperBound.timeIntervalSince($0.lowerBound) } }
+    /// The process that the line is about, or that wrote it.
+    var pid: Int? { finding.captures["pid"].flatMap { Int($0) } ?? finding.origin.pid }
     var isGeneric: Bool { scanned.priority <= Rule.genericPriority }
 
     /// No line says it.

@@ -45,15 +45,22 @@ struct RecordedFacts {
         rule.explains.contains { incident.category.matches($0) }
     }
 
-    /// The first of the kinds, if all of them were observed around the moment and it says of whom it speaks.
+    /// One of the first kind, if all of them were observed around the moment and it says of whom it speaks: of a process
+    /// that the logs name, else the nearest.
     private func fact(
         _ kinds: [String], in window: RecordedWindow, of incident: Incident
     ) -> (MachineObservation, String, Int)? {
         let from = (incident.firstSeen ?? window.moment) - Self.longestLead
         let to = max(window.moment, incident.firstSeen ?? window.moment) + Self.longestLag
         let near = window.observations.filter { $0.at <= to && ($0.until ?? $0.at) >= from }
+        let named = incident.pids
+        func distance(_ observation: MachineObservation) -> Double {
+            let begin = abs(observation.at.timeIntervalSince(window.moment))
+            return observation.pid.map(named.contains) == true ? -1 : begin
+        }
         guard kinds.allSatisfy({ kind in near.contains { $0.kind == kind } }),
-            let observation = near.first(where: { $0.kind == kinds.first && $0.subject != nil }),
+            let observation = near.filter({ $0.kind == kinds.first && $0.subject != nil })
+                .min(by: { distance($0) < distance($1) }),
             let source = observation.source, let line = observation.line
         else { return nil }
         return (observation, source, line)
@@ -77,5 +84,15 @@ struct RecordedFacts {
     /// As the kernel's own log would be, which says nothing of the training.
     private static func emptyScan(_ source: String) -> SourceScan {
         SourceScan(InputReport(source: source, kind: .kernel))
+    }
+}
+
+extension Incident {
+    /// The processes that it is about, as far as the logs and the recordings name them.
+    var pids: Set<Int> {
+        Set(
+            ([root] + consequences + confirmations).flatMap { finding in
+                [finding.origin.pid, finding.captures["pid"].flatMap { Int($0) }].compactMap(\.self)
+            })
     }
 }

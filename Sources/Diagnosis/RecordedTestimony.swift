@@ -21,7 +21,13 @@ struct RecordedTestimony {
             return !isRoot && (observation.until ?? observation.at) >= min(begin, window.moment) - Self.longest
                 && observation.at <= max(incident.lastSeen ?? begin, window.moment) + Self.longest
         }
-        let supports = near.filter { speaks($0, on: incident.category, \.supports) }
+        // Where one of a kind is of the incident's own process, the others of that kind are of others.
+        let pids = incident.pids
+        let owned = Set(window.observations.lazy.filter { $0.pid.map(pids.contains) == true }.map(\.kind))
+        let supports = near.filter { observation in
+            let isOthers = owned.contains(observation.kind) && observation.pid.map(pids.contains) != true
+            return !isOthers && speaks(observation, on: incident.category, \.supports)
+        }
         // A copied log's own time may be far from the moment: what is missing there proves nothing.
         let objections =
             incident.root.time.source == .fileTime

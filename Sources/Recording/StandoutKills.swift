@@ -100,7 +100,12 @@ extension WindowReading {
     }
 
     func killObservations(_ kills: [RecordedKill]) -> [MachineObservation] {
-        kills.prefix(3).map { kill in
+        // Those whose process is known first, then the nearest.
+        let nearest = kills.sorted { a, b in
+            if (a.victim == nil) != (b.victim == nil) { return a.victim != nil }
+            return abs(a.time.timeIntervalSince(moment)) < abs(b.time.timeIntervalSince(moment))
+        }
+        return nearest.prefix(3).map { kill in
             let who =
                 kill.victim.map { "\($0.words), which held \(Words.bytes(kill.size))," }
                 ?? Words.count(kill.count, "process", "processes")

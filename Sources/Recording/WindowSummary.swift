@@ -35,12 +35,17 @@ public struct WindowSummary: Sendable {
     private static func moment(in reading: WindowReading) -> Date {
         let span = reading.about.span
         guard span.upperBound.timeIntervalSince(span.lowerBound) > 5 else { return span.lowerBound }
+        // A sample shows what has happened since the one before.
+        func isMeant(_ sample: MachineSample) -> Bool {
+            span.lowerBound <= sample.time
+                && sample.time <= span.upperBound + min(max(0, sample.interval ?? 1), 60) + 0.5
+        }
         let processes = ProcessTracks(reading.samples)
-        let kills = reading.kills(processes).filter { $0.victim != nil && span ~= $0.time }
+        let kills = reading.kills(processes).filter { $0.victim != nil && isMeant($0.place.sample) }
         // A file's time is that of the log's last line, which follows its kill at once.
         let kill = reading.about.isByFileTime ? kills.last : kills.first
         let end = processes.tracks.filter { reading.about.pids.contains($0.pid) }.compactMap(\.gone)
-            .map { reading.samples[$0].sample.time }.filter { span ~= $0 }.min()
+            .map { reading.samples[$0].sample }.filter(isMeant).map(\.time).min()
         return kill?.time ?? end ?? span.lowerBound
     }
 

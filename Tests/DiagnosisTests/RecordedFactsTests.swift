@@ -80,6 +80,56 @@ private struct Witness {
         #expect(there.allSatisfy { $0.category.family != "oom" })
     }
 
+    /// Kills of processes at some seconds from a moment, as a recording would tell of them.
+    private func kills(_ kills: [(pid: Int?, lag: Double)], at moment: Date = killedAt) -> [MachineObservation] {
+        kills.enumerated().map { index, kill in
+            MachineObservation(
+                kind: "cgroup-oom-kill", text: "a kill", at: moment + kill.lag, source: "rec/a.jsonl",
+                line: index + 10, subject: kill.pid.map { "python (pid \($0))" }, pid: kill.pid)
+        }
+    }
+
+    private func diagnose(_ lines: [String], _ observations: [MachineObservation]) throws -> Incident {
+        let bench = try Bench.builtIn()
+        let found = Diagnostician(bench.book, timeZone: .gmt).diagnose([bench.scan("train.log", lines)]) { incidents in
+            incidents.map { _ in
+                ResourceContext(
+                    origin: .recording,
+                    window: RecordedWindow(
+                        moment: Self.killedAt, from: Self.killedAt - 300, to: Self.killedAt + 60, sampleCount: 360,
+                        observations: observations))
+            }
+        }
+        return try #require(found.first)
+    }
+
+    @Test("Of several kills the one of the process that the log names is the cause, else the nearest")
+    func whose() throws {
+        let several = kills([(41, -50), (42, -1), (43, 9)])
+        #expect(try diagnose(Self.killed, several).root.captures["pid"] == "42")
+        let named = Self.killed.dropLast() + ["run.sh: line 3: 41 Killed    python train.py"]
+        #expect(try diagnose(Array(named), several).root.captures["pid"] == "41")
+    }
+
+    @Test("A kill of another process confirms nothing")
+    func others() throws {
+        let alone = try diagnose(Self.killed, kills([(42, -1)]))
+        let among = try diagnose(Self.killed, kills([(42, -1), (nil, -20), (43, -30)]))
+        #expect(alone.category.description == "oom/cgroup")
+        #expect(among.confidence == alone.confidence)
+        #expect(among.because == alone.because)
+    }
+
+    @Test("A kill that only lies near in time is less sure than one whose process the log names")
+    func doubts() throws {
+        let lines = steps(0...20) + ["\(clock(20, 7)) Killed"]
+        let near = try diagnose(lines, kills([(41, -1)]))
+        let far = try diagnose(lines, kills([(41, -40)]))
+        #expect(far.category.description == "oom/cgroup")
+        #expect(far.confidence < near.confidence)
+        #expect(far.because.contains { $0.contains("they do not name its process") })
+    }
+
     @Test("A file system that does not answer explains a silence, which is told as what followed")
     func silence() throws {
         let lines = steps(0...20) + ["\(clock(90)) still here"]

@@ -358,6 +358,24 @@ struct Happening: Sendable, CustomTestStringConvertible {
         #expect(window.moment == MadeUp.moment + 16)
     }
 
+    @Test("A kill shows in the sample after it, which may lie behind the log's last line", arguments: [true, false])
+    func sampledLater(isByFileTime: Bool) throws {
+        var about = MadeUp.about("signal/killed", span: 15.3)
+        about.isByFileTime = isByFileTime
+        let made = killedInTurn(first: 316, second: 330)
+        let window = try #require(WindowSummary(made.stretch, about: about)).window
+        #expect(window.moment == MadeUp.moment + 16)
+    }
+
+    @Test("Of many kills the nearest are told")
+    func nearest() throws {
+        let made = MadeUp { sample, index in
+            sample.paging?.oomKills = [20, 60, 100, 140, 300].contains(index) ? 1 : 0
+        }
+        let told = try made.window().observations.filter { $0.kind == "oom-kill" }
+        #expect(told.map(\.at) == [-200, -160, 0].map { MadeUp.moment + $0 })
+    }
+
     @Test("Of two limits side by side that count a kill at once, none is blamed")
     func sideBySide() throws {
         let told = try killedInTurn(first: 300, second: 300).window().observations

@@ -2,6 +2,7 @@
 #include "CSystemCalls.h"
 
 #ifdef __linux__
+#include <signal.h>
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -15,6 +16,11 @@ long faultline_getdents64(int folder, void *entries, size_t size) {
 
 int faultline_nice_this_thread(int nice) {
     return setpriority(PRIO_PROCESS, (id_t)syscall(SYS_gettid), nice);
+}
+
+int faultline_is_ignored(int signal) {
+    struct sigaction action;
+    return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
 }
 
 void faultline_trim_heap(void) {

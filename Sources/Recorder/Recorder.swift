@@ -1,3 +1,4 @@
+import CSystemCalls
 import GPUProbe
 
 #if canImport(Glibc)
@@ -85,7 +86,9 @@ public final class Recorder {
         #if os(Linux)
             var signals = sigset_t()
             sigemptyset(&signals)
-            for signal in [SIGTERM, SIGINT, SIGHUP] { sigaddset(&signals, signal) }
+            // With nohup(1) the end of the terminal means nothing. A blocked signal would come all the same.
+            let stopping = faultline_is_ignored(SIGHUP) != 0 ? [SIGTERM, SIGINT] : [SIGTERM, SIGINT, SIGHUP]
+            for signal in stopping { sigaddset(&signals, signal) }
             pthread_sigmask(SIG_BLOCK, &signals, nil)
             // What the start needed goes first; what is there from now on stays.
             Standing.trim()
@@ -96,7 +99,10 @@ public final class Recorder {
                 cpus: sysconf(Int32(_SC_NPROCESSORS_ONLN)), version: options.version, interval: options.interval,
                 missing: missing + refused)
             let writer = SegmentWriter(folder: folder, ring: ring, facts: facts, keep: options.keep, complain: complain)
-            writer.start()
+            guard writer.start() else {
+                complain("nothing can be recorded: this user may not start another thread (ulimit -u).")
+                return "no thread"
+            }
             probe.start()
             let reason = loop(writer, &signals)
             probe.stop()

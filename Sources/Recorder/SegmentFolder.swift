@@ -13,8 +13,8 @@ import Gzip
 /// Used by one thread. docs/recording.md describes the files.
 final class SegmentFolder {
     private let path: String
-    private let folder: Int32
-    private let lock: Int32
+    private var folder: Int32
+    private var lock: Int32
     /// Bytes that all segments may take.
     private let keep: Int
     /// Finished segments, oldest first.
@@ -38,17 +38,23 @@ final class SegmentFolder {
     init(path: String, keep: Int) throws(RecorderError) {
         self.path = path
         self.keep = keep
-        guard Self.makeFolders(path) else { throw .folder(path, errno) }
-        folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        (folder, lock) = try Self.enter(path)
+        readNames()
+    }
+
+    /// Makes the folder where it is missing, opens and locks it.
+    private static func enter(_ path: String) throws(RecorderError) -> (folder: Int32, lock: Int32) {
+        guard makeFolders(path) else { throw .folder(path, errno) }
+        let folder = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         guard folder >= 0 else { throw .folder(path, errno) }
-        lock = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
+        let lock = openat(folder, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard lock >= 0 else {
             let code = errno
             close(folder)
             throw .folder(path, code)
         }
-        guard Self.take(lock) else {
-            let owner = Self.readPid(lock)
+        guard take(lock) else {
+            let owner = readPid(lock)
             close(lock)
             close(folder)
             throw .locked(path, by: owner)
@@ -56,13 +62,27 @@ final class SegmentFolder {
         let pid = "\(getpid())\n"
         ftruncate(lock, 0)
         _ = pid.withCString { pwrite(lock, $0, strlen($0), 0) }
+        return (folder, lock)
+    }
+
+    /// Whether somebody deleted the file that is written: what is appended to it now is never seen again.
+    var isDeleted: Bool {
+        var status = stat()
+        return current >= 0 && fstat(current, &status) == 0 && status.st_nlink == 0
+    }
+
+    /// Begins anew where the files were deleted, perhaps with their folder.
+    func startOver() throws(RecorderError) {
+        for descriptor in [current, lock, folder] where descriptor >= 0 { close(descriptor) }
+        (current, currentSize) = (-1, 0)
+        (folder, lock) = (-1, -1)
+        (folder, lock) = try Self.enter(path)
+        finished = []
         readNames()
     }
 
     deinit {
-        if current >= 0 { close(current) }
-        close(lock)
-        close(folder)
+        for descriptor in [current, lock, folder] where descriptor >= 0 { close(descriptor) }
     }
 
     /// Whoever asks for the state of the recorder holds the lock for an instant.
@@ -95,11 +115,13 @@ final class SegmentFolder {
             let name = withUnsafeBytes(of: entry.pointee.d_name) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
-            if name.hasSuffix(Self.part) {
+            // What is not the recorder's own it neither counts nor deletes.
+            guard let segment = Self.segmentName(name), isRegularFile(name) else { continue }
+            if segment == name {
+                names.append(name)
+            } else {
                 // A compression that was cut off; the plain segment is still there.
                 unlinkat(folder, name, 0)
-            } else if Self.number(in: name) != nil {
-                names.append(name)
             }
         }
         let compressed = Set(names.filter { $0.hasSuffix(".gz") })
@@ -110,17 +132,37 @@ final class SegmentFolder {
                 continue
             }
             var status = stat()
-            guard fstatat(folder, name, &status, 0) == 0 else { continue }
+            guard fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
             finished.append(Segment(name: name, size: Int(status.st_size)))
             if let past = Self.number(in: name) { number = max(number, past + 1) }
         }
     }
 
-    /// `20261121T182546Z-000017.jsonl` is 17.
+    private func isRegularFile(_ name: String) -> Bool {
+        var status = stat()
+        return fstatat(folder, name, &status, AT_SYMLINK_NOFOLLOW) == 0 && status.st_mode & S_IFMT == S_IFREG
+    }
+
+    /// Of a segment and of what becomes of it while it is compressed; nil for any other name.
+    private static func segmentName(_ name: String) -> String? {
+        let plain = name.hasSuffix(".gz" + part) ? String(name.dropLast(part.count)) : name
+        return number(in: plain) == nil ? nil : plain
+    }
+
+    /// More segments than can ever be written.
+    private static let highest = 1 << 53
+
+    /// `20261121T182546Z-000017.jsonl` is 17; nil for a name that no recorder gives.
     static func number(in name: String) -> Int? {
         guard let dash = name.firstIndex(of: "-"), let dot = name.firstIndex(of: "."), dash < dot else { return nil }
         guard ["jsonl", "jsonl.gz"].contains(String(name[name.index(after: dot)...])) else { return nil }
-        return Int(name[name.index(after: dash)..<dot])
+        let time = name[..<dash].utf8.map { 0x30...0x39 ~= $0 ? UInt8(ascii: "0") : $0 }
+        guard time.elementsEqual("00000000T000000Z".utf8) else { return nil }
+        let digits = name[name.index(after: dash)..<dot]
+        guard digits.utf8.allSatisfy({ 0x30...0x39 ~= $0 }), let number = Int(digits), number < highest else {
+            return nil
+        }
+        return number
     }
 
     /// By number, since the clock may have been set back between two of them.
@@ -140,7 +182,13 @@ final class SegmentFolder {
         let date = padded(civil.year, 4) + padded(civil.month, 2) + padded(civil.day, 2)
         let clock = padded(civil.hour, 2) + padded(civil.minute, 2) + padded(civil.second, 2)
         let name = "\(date)T\(clock)Z-\(padded(number, 6)).jsonl"
-        let descriptor = openat(folder, name, O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC, 0o644)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_CLOEXEC
+        var descriptor = folder >= 0 ? openat(folder, name, flags, 0o644) : -1
+        if descriptor < 0, folder < 0 || errno == ENOENT {
+            // The folder itself was deleted.
+            guard (try? startOver()) != nil else { return ENOENT }
+            descriptor = openat(folder, name, flags, 0o644)
+        }
         guard descriptor >= 0 else { return errno }
         number += 1
         current = descriptor
@@ -212,7 +260,8 @@ final class SegmentFolder {
         let name = finished[place].name
         let target = name + ".gz"
         let part = target + Self.part
-        let source = openat(folder, name, O_RDONLY | O_CLOEXEC)
+        // Never a pipe, which would be waited for, nor what a link leads to.
+        let source = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard source >= 0 else {
             finished.remove(at: place)
             return false

@@ -69,7 +69,7 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
     /// set must begin one.
     func beginSegment() { lock.locked { wantsNewSegment = true } }
 
-    @discardableResult
+    /// False where the machine has no thread left.
     func start() -> Bool {
         Thread.start(stackSize: 256 << 10) { [self] in
             #if os(Linux)
@@ -118,6 +118,16 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
         if code != 0 { report(code) }
         isDirty = false
         syncedAt = now
+        if folder.isDeleted { startOver() }
+    }
+
+    private func startOver() {
+        do {
+            try folder.startOver()
+            complain("the recording was deleted. It begins anew; what was written before is lost.")
+        } catch {
+            complain("the recording was deleted, and cannot begin anew: \(error)")
+        }
     }
 
     private func rotate(_ now: Double) {

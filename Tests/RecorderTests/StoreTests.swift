@@ -154,6 +154,51 @@ struct SegmentFolderTests {
         #expect(try names().contains("20260301T100000Z-000003.jsonl"))
     }
 
+    @Test("leaves alone what no recorder wrote, whatever it is called")
+    func strangers() throws {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        let names = [
+            "20260301T100000Z-9223372036854775807.jsonl", "20260301T100000Z-+5.jsonl", "notes-3.jsonl", "film.part",
+            "notes-3.jsonl.gz.part", "20260301T100000Z-000008.jsonl", "20260301T100000Z-000009.jsonl",
+            "20260301T100000Z-000010.jsonl",
+        ]
+        for name in names.dropLast(3) { try Data("mine\n".utf8).write(to: URL(filePath: path + "/" + name)) }
+        #expect(mkfifo(path + "/" + names[5], 0o600) == 0)
+        #expect(mkdir(path + "/" + names[6], 0o700) == 0)
+        #expect(symlink("/dev/zero", path + "/" + names[7]) == 0)
+        let folder = try SegmentFolder(path: path, keep: 1)
+        #expect(!folder.compressOne())
+        add(folder, "a\n")
+        folder.keepWithinBounds()
+        #expect(try self.names() == names.sorted())
+    }
+
+    @Test("begins anew when it is deleted while it is written", arguments: [true, false])
+    func deleted(isWholeFolder: Bool) throws {
+        let folder = try SegmentFolder(path: path, keep: 1 << 20)
+        add(folder, "a\n")
+        #expect(folder.openSegment(at: timespec(tv_sec: 1_772_359_200, tv_nsec: 0)) == 0)
+        #expect(!folder.isDeleted)
+        for name in isWholeFolder ? [""] : try names() + ["lock"] {
+            try FileManager.default.removeItem(atPath: path + "/" + name)
+        }
+        #expect(folder.isDeleted)
+        try folder.startOver()
+        #expect(!folder.isDeleted)
+        add(folder, "b\n", at: 60)
+        #expect(try names() == ["20260301T100100Z-000003.jsonl"])
+        #expect(throws: RecorderError.self) { try SegmentFolder(path: path, keep: 1 << 20) }
+    }
+
+    @Test("is made again when it was deleted between two segments")
+    func deletedBetween() throws {
+        let folder = try SegmentFolder(path: path, keep: 1 << 20)
+        add(folder, "a\n")
+        try FileManager.default.removeItem(atPath: path)
+        add(folder, "b\n")
+        #expect(try names().count == 1)
+    }
+
     @Test("that cannot be made says so")
     func impossible() {
         let error = #expect(throws: RecorderError.self) { try SegmentFolder(path: "/dev/null/x", keep: 1 << 20) }

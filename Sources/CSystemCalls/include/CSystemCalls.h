@@ -11,6 +11,9 @@ long faultline_getdents64(int folder, void *entries, size_t size);
 /// Nice value of the calling thread alone; setpriority(2) with a thread id, as Linux understands it. 0 or -1.
 int faultline_nice_this_thread(int nice);
 
+/// Whether this process was told to ignore a signal, as nohup(1) does before it starts a program: 1 or 0.
+int faultline_is_ignored(int signal);
+
 /// Gives memory that was freed back to the kernel, where the C library can: malloc_trim(3) of glibc.
 void faultline_trim_heap(void);
 #endif

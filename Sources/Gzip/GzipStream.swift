@@ -72,12 +72,18 @@ public struct GzipReader: ~Copyable {
     private let stream: UnsafeMutablePointer<z_stream>
     private var isAtEnd = false
     private var isInsideMember = false
+    /// How many bytes may still be given.
+    private var left: Int
+    private let most: Int
 
     /// - Parameters:
     ///   - descriptor: Closed when the reader goes away.
     ///   - isGzip: Whether the bytes are compressed; else they are given as they are.
-    public init(descriptor: Int32, isGzip: Bool) throws(GzipError) {
+    ///   - most: How many bytes are given; more is an error, since a few kilobytes can stand for gigabytes.
+    public init(descriptor: Int32, isGzip: Bool, most: Int = .max) throws(GzipError) {
         self.descriptor = descriptor
+        self.most = most
+        left = most
         self.isGzip = isGzip
         input = .allocate(capacity: isGzip ? 1 << 16 : 1)
         stream = .allocate(capacity: 1)
@@ -98,6 +104,15 @@ public struct GzipReader: ~Copyable {
 
     /// Fills the buffer as far as there is something; 0 at the end.
     public mutating func read(into buffer: UnsafeMutableRawBufferPointer) throws(GzipError) -> Int {
+        let got = try next(into: buffer)
+        guard got <= left else {
+            throw GzipError(code: nil, description: "it holds more than \(most) bytes, which is not to be expected")
+        }
+        left -= got
+        return got
+    }
+
+    private mutating func next(into buffer: UnsafeMutableRawBufferPointer) throws(GzipError) -> Int {
         guard isGzip else { return try Descriptor.read(descriptor, into: buffer) }
         guard !isAtEnd, buffer.count > 0, let start = buffer.bindMemory(to: UInt8.self).baseAddress else { return 0 }
         let room = min(buffer.count, 1 << 30)

@@ -13,6 +13,9 @@ public struct RecordingSegment: Sendable, Hashable {
     /// On the disk.
     public var bytes: Int
 
+    /// Bytes of the largest segment that is read, opened out. A recorder begins a new one after 4 MiB.
+    static let largest = 64 << 20
+
     /// Nil for the name of any other file.
     init?(name: String, folder: String, bytes: Int) {
         var stem = Substring(name)
@@ -60,7 +63,7 @@ public struct RecordingSegment: Sendable, Hashable {
             let descriptor = Foundation.open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
             if descriptor >= 0 {
                 do throws(GzipError) {
-                    return try GzipReader(descriptor: descriptor, isGzip: isGzip)
+                    return try GzipReader(descriptor: descriptor, isGzip: isGzip, most: Self.largest)
                 } catch {
                     throw SegmentProblem(reason: error.description)
                 }

@@ -184,6 +184,22 @@
             #expect(run.complaint.contains(words))
         }
 
+        @Test("goes on when its terminal ends, where it was started with nohup, and begins anew where it is deleted")
+        func goesOn() throws {
+            let folder = try TemporaryFolder()
+            let script = folder.url.appending(path: "nohup")
+            let program = FaultlineProcess.binary.path(percentEncoded: false)
+            try Data("#!/bin/sh\ntrap '' HUP\nexec '\(program)' \"$@\"\n".utf8).write(to: script)
+            chmod(script.path(percentEncoded: false), 0o755)
+            let recorder = try RecorderProcess(["--interval", "0.1"], in: folder, binary: script)
+            #expect(try RecorderProcess.wait { try recorder.lines().count > 3 })
+            kill(recorder.pid, SIGHUP)
+            try FileManager.default.removeItem(atPath: recorder.store)
+            #expect(try RecorderProcess.wait { try recorder.lines().count > 3 })
+            #expect(recorder.complaint.contains("the recording was deleted. It begins anew"))
+            #expect(recorder.end(SIGTERM) == 0)
+        }
+
         @Test("quotes what systemd would take apart")
         func unitQuotes() throws {
             let run = try FaultlineProcess.run(["record", "--print-unit", "--filesystem", "/a b\"c%d$e\n[Service]"])

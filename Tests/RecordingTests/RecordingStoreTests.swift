@@ -1,8 +1,9 @@
 import CrashModel
 import Foundation
 import Gzip
-import Recording
 import Testing
+
+@testable import Recording
 
 private let start = Date(timeIntervalSince1970: 1_772_000_000)
 
@@ -220,6 +221,35 @@ private let start = Date(timeIntervalSince1970: 1_772_000_000)
         let folder = try FakeStore()
         mkfifo(folder.path + "/" + FakeStore.name(start, 1), 0o600)
         #expect(try folder.store.read(.init()).samples.isEmpty)
+    }
+
+    @Test("A segment larger than any recorder writes is read to some length, and that is said")
+    func tooLarge() throws {
+        let folder = try FakeStore()
+        let file = try folder.write([0x0a], at: start, number: 1)
+        // A hole, which takes no disk.
+        #expect(truncate(file, off_t(RecordingSegment.largest) + 1) == 0)
+        let problems = try folder.store.read(.init()).problems
+        #expect(problems.contains { $0.kind == .unreadable && $0.description.contains("more than 67108864 bytes") })
+    }
+
+    @Test("What opens out to more than is allowed is given up to there", arguments: [(99_999, false), (100_000, true)])
+    func bomb(most: Int, isWhole: Bool) throws {
+        let folder = try FakeStore()
+        let file = try folder.write([UInt8](repeating: 0x78, count: 100_000), at: start, number: 1, gzip: true)
+        var reader = try GzipReader(descriptor: open(file, O_RDONLY), isGzip: true, most: most)
+        var buffer = [UInt8](repeating: 0, count: 1000)
+        var given = 0
+        var error: GzipError?
+        do {
+            while case let got = try buffer.withUnsafeMutableBytes({ try reader.read(into: $0) }), got > 0 {
+                given += got
+            }
+        } catch let problem as GzipError {
+            error = problem
+        }
+        #expect(given == (isWhole ? 100_000 : 99_000))
+        #expect((error == nil) == isWhole)
     }
 
     @Test("Anything can be compressed and read back", arguments: [0, 1, 65535, 65536, 65537, 1 << 20])

@@ -47,7 +47,7 @@ public struct Ledger: Sendable {
         fingerprints: Set<String>? = nil, archives: Bool = false
     ) throws(LedgerError) -> LedgerContents {
         var reading = LedgerReading(fingerprints)
-        for path in try paths(archives: archives) {
+        for path in paths(archives: archives) {
             guard let file = try LedgerFile.forReading(path) else { continue }
             try reading.read(file)
         }
@@ -57,15 +57,18 @@ public struct Ledger: Sendable {
     /// What a list needs, without the rest.
     public func overview(archives: Bool = false) throws(LedgerError) -> LedgerOverview {
         var reading = OverviewReading()
-        for path in try paths(archives: archives) {
+        for path in paths(archives: archives) {
             guard let file = try LedgerFile.forReading(path) else { continue }
             try reading.read(file)
         }
         return reading.overview
     }
 
+    /// What `history rotate` moved away, the youngest first.
+    public var archives: [Ledger] { LedgerArchive.paths(of: path).map(Ledger.init(path:)) }
+
     /// The ledger first, so that of two records with one id the ledger's counts.
-    private func paths(archives: Bool) throws(LedgerError) -> [String] {
+    private func paths(archives: Bool) -> [String] {
         archives ? [path] + LedgerArchive.paths(of: path) : [path]
     }
 

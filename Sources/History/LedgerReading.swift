@@ -19,22 +19,20 @@ struct LedgerReading {
 
     private mutating func take(_ line: LedgerText) {
         let text = line.bare
-        // A line whose checksum is right is whole, and one that does not hold the fingerprint is not of it.
-        if let wanted, !wanted.contains(where: { $0.stands(in: text) }), LedgerSum.check(text) == .matches { return }
-        switch judge.judge(text) {
+        if let wanted, !wanted.contains(where: { $0.stands(in: text) }) {
+            // A line whose checksum is right is whole.
+            if LedgerSum.check(text) == .matches { return }
+            if case .damaged(let kind, let reason) = judge.judge(text) { damaged(line, kind, reason) }
+            return
+        }
+        switch judge.entry(text) {
         case .empty: return
-        case .incident:
-            if let wanted, !isWanted(wanted) { return }
-            switch judge.incident(text) {
-            case .success(let record): if ids.insert(record.id).inserted { contents.incidents.append(record) }
-            case .failure(let problem): damaged(line, .malformed, problem.reason)
-            }
-        case .resolution:
-            if let wanted, !isWanted(wanted) { return }
-            switch judge.resolution(text) {
-            case .success(let record): if ids.insert(record.id).inserted { contents.resolutions.append(record) }
-            case .failure(let problem): damaged(line, .malformed, problem.reason)
-            }
+        case .incident(let record):
+            guard isWanted(record.fingerprint), ids.insert(record.id).inserted else { return }
+            contents.incidents.append(record)
+        case .resolution(let record):
+            guard isWanted(record.fingerprint), ids.insert(record.id).inserted else { return }
+            contents.resolutions.append(record)
         case .opaque(let schema, let record):
             guard wanted == nil else { return }
             contents.opaque.append(
@@ -43,11 +41,8 @@ struct LedgerReading {
         }
     }
 
-    /// Whether the record's own fingerprint is among them; other fields may quote one.
-    private func isWanted(_ wanted: [Needle]) -> Bool {
-        guard let own = judge.outline.string("fingerprint") else { return true }
-        return wanted.contains { own == $0.text }
-    }
+    /// Other fields may quote a fingerprint.
+    private func isWanted(_ fingerprint: String) -> Bool { wanted?.contains { $0.text == fingerprint } ?? true }
 
     private mutating func damaged(_ line: LedgerText, _ kind: DamagedLine.Kind, _ reason: String) {
         contents.damaged.append(DamagedLine(line: line.number, kind: kind, reason: reason))
@@ -67,29 +62,19 @@ struct OverviewReading {
 
     private mutating func take(_ line: LedgerText) {
         let text = line.bare
-        switch judge.judge(text) {
-        case .empty: return
-        case .incident:
-            if let headline = LedgerHeadline(judge.outline) {
-                if ids.insert(headline.id).inserted { overview.incidents.append(headline) }
-                return
-            }
-            switch judge.incident(text) {
-            case .success(let record):
-                if ids.insert(record.id).inserted { overview.incidents.append(LedgerHeadline(record)) }
-            case .failure(let problem): damaged(line, .malformed, problem.reason)
-            }
-        case .resolution:
-            switch judge.resolution(text) {
-            case .success(let record): if ids.insert(record.id).inserted { overview.resolutions.append(record) }
-            case .failure(let problem): damaged(line, .malformed, problem.reason)
-            }
-        case .opaque: overview.opaqueCount += 1
-        case .damaged(let kind, let reason): damaged(line, kind, reason)
+        if case .incident = judge.judge(text), let headline = LedgerHeadline(judge.outline) {
+            if ids.insert(headline.id).inserted { overview.incidents.append(headline) }
+            return
         }
-    }
-
-    private mutating func damaged(_ line: LedgerText, _ kind: DamagedLine.Kind, _ reason: String) {
-        overview.damaged.append(DamagedLine(line: line.number, kind: kind, reason: reason))
+        switch judge.entry(text) {
+        case .empty: return
+        case .incident(let record):
+            if ids.insert(record.id).inserted { overview.incidents.append(LedgerHeadline(record)) }
+        case .resolution(let record):
+            if ids.insert(record.id).inserted { overview.resolutions.append(record) }
+        case .opaque: overview.opaqueCount += 1
+        case .damaged(let kind, let reason):
+            overview.damaged.append(DamagedLine(line: line.number, kind: kind, reason: reason))
+        }
     }
 }

@@ -112,7 +112,7 @@ let package = Package(
         .executableTarget(
             name: "ledger-writer-child", dependencies: ["History", "CrashModel"], path: "Tests/LedgerWriterChild",
             swiftSettings: strict),
-        tests("History", ["History", "Gzip", "CrashModel", "ledger-writer-child"]),
+        tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

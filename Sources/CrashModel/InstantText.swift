@@ -2,7 +2,7 @@ public import Foundation
 
 /// Reads `2026-11-21T18:40:52.002Z` and the same without a fraction, straight from bytes.
 ///
-/// A recording has 86,400 times a day and an old ledger as many; Foundation takes 10 µs for each.
+/// A recording has 86,400 times a day and an old ledger as many; Foundation's style takes 10 µs for each.
 public enum InstantText {
     /// Nil for any other spelling, which `Date(iso8601:)` may know.
     public static func parse(_ bytes: UnsafeRawBufferPointer) -> Date? {
@@ -11,7 +11,7 @@ public enum InstantText {
             bytes[13] == UInt8(ascii: ":"), bytes[16] == UInt8(ascii: ":"),
             let year = number(bytes, 0, 4), let month = number(bytes, 5, 2), let day = number(bytes, 8, 2),
             let hour = number(bytes, 11, 2), let minute = number(bytes, 14, 2), let second = number(bytes, 17, 2),
-            (1...12).contains(month), (1...31).contains(day), hour < 24, minute < 60, second < 61
+            (1...12).contains(month), day >= 1, day <= days(in: month, of: year), hour < 24, minute < 60, second < 61
         else { return nil }
         var fraction = 0.0
         if bytes.count == 24 {
@@ -29,6 +29,14 @@ public enum InstantText {
             value = value * 10 + Int(byte - 0x30)
         }
         return value
+    }
+
+    private static func days(in month: Int, of year: Int) -> Int {
+        switch month {
+        case 4, 6, 9, 11: 30
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        default: 31
+        }
     }
 
     /// Days from 1970 to a date of the Gregorian calendar, counted in years that begin in March, so that the leap day

@@ -13,7 +13,8 @@ enum LedgerArchive {
             guard name.hasPrefix(stem + "-"), name.hasSuffix(suffix) else { return false }
             let middle = name.dropFirst(stem.count + 1).dropLast(suffix.count)
             // `20260301T120000Z`, and `-2` for a second one of the same second.
-            return isStamp(middle.prefix(16)) && middle.dropFirst(16).allSatisfy { $0 == "-" || $0.isASCII && $0.isNumber }
+            return isStamp(middle.prefix(16))
+                && middle.dropFirst(16).allSatisfy { $0 == "-" || $0.isASCII && $0.isNumber }
         }.sorted(by: >).map { (folder as NSString).appendingPathComponent($0) }
     }
 

@@ -50,7 +50,8 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
     static func compressed(_ path: String) -> LedgerError {
         LedgerError(
             .compressed, path: path,
-            "the ledger \(path) is compressed, so that it can be read and not be changed. Open it out with gunzip first.")
+            "the ledger \(path) is compressed, so that it can be read and not be changed. Open it out with gunzip first."
+        )
     }
 
     static func unlockable(_ path: String) -> LedgerError {

@@ -111,7 +111,8 @@ struct LedgerFile: ~Copyable {
         var filled = 0
         while filled < bytes.count {
             let got = bytes.withUnsafeMutableBytes {
-                pread(descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled, off_t(range.lowerBound + filled))
+                pread(
+                    descriptor, $0.baseAddress.map { $0 + filled }, $0.count - filled, off_t(range.lowerBound + filled))
             }
             if got == 0 { break }
             if got > 0 { filled += got } else if errno != EINTR { throw .unreadable(path, errno) }

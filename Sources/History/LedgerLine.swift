@@ -131,9 +131,7 @@ enum LedgerCoding {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
-            var text = try container.decode(String.self)
-            let quick = text.withUTF8 { InstantText.parse(UnsafeRawBufferPointer($0)) }
-            guard let date = quick ?? Date(iso8601: text) else {
+            guard let date = Date(iso8601: try container.decode(String.self)) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an ISO 8601 time")
             }
             return date

@@ -85,7 +85,8 @@ struct HistoryMergeCommand: ParsableCommand {
     var files: [String]
     @Option(
         name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Merge into this ledger instead of standard output; its own records stay.", valueName: "file"))
+        help: ArgumentHelp(
+            "Merge into this ledger instead of standard output; its own records stay.", valueName: "file"))
     var output: String?
 
     func run() throws {

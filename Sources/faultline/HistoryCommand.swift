@@ -43,7 +43,8 @@ struct HistoryListCommand: ParsableCommand {
         Output.write(HistoryText(style: style).render(overview.groups(now: now).map(\.entry), now: now))
         if !overview.damaged.isEmpty {
             Output.complain(
-                "\(overview.damaged.count) damaged lines of the ledger were passed over; 'faultline history verify' tells of them")
+                "\(overview.damaged.count) damaged lines of the ledger were passed over; 'faultline history verify' tells of them"
+            )
             throw ExitCode(ExitStatus.incomplete)
         }
     }

@@ -46,7 +46,8 @@ import Testing
 
     @Test("verify finds one altered digit in a record")
     func altered() throws {
-        try folder.write("ledger.jsonl", text("ledger.jsonl").replacing("\"confidence\":0.9", with: "\"confidence\":0.8"))
+        try folder.write(
+            "ledger.jsonl", text("ledger.jsonl").replacing("\"confidence\":0.9", with: "\"confidence\":0.8"))
         let run = try history("verify", ledger)
         #expect(run.status == 1 && run.output.contains("altered, not what its checksum was made of"))
         #expect(try history("verify", path("none")).status == 1)
@@ -54,12 +55,12 @@ import Testing
 
     @Test("merge writes each record once, and the same into a file as to standard output")
     func merge() throws {
-        let lines = try text("ledger.jsonl").split(separator: "\n").map { $0 + "\n" }
+        let lines = try text("ledger.jsonl").split(separator: "\n").map { "\($0)\n" }
         try folder.write("a.jsonl", lines[1])
         try folder.write("b.jsonl", lines[0] + lines[1])
         let merged = try history("merge", path("a.jsonl"), path("b.jsonl"))
         #expect(merged.status == 0)
-        #expect(Set(merged.output.split(separator: "\n").map { $0 + "\n" }) == Set(lines))
+        #expect(Set(merged.output.split(separator: "\n").map { "\($0)\n" }) == Set(lines))
         let run = try history("merge", path("a.jsonl"), path("b.jsonl"), "-o", path("all.jsonl"))
         #expect(run.status == 0 && run.output.contains("holds 2 records"))
         #expect(try text("all.jsonl") == merged.output)
@@ -72,7 +73,8 @@ import Testing
 
     @Test("export writes a table in which no cell is a formula")
     func export() throws {
-        let log = "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nKeyError: '=1+1\",\u{1b}[31m'\n"
+        let log =
+            "Traceback (most recent call last):\n  File \"a.py\", line 1, in <module>\nKeyError: '=1+1\",\u{1b}[31m'\n"
         try folder.write("=logs/train.log", log)
         _ = try FaultlineProcess.run(["scan", "--ledger", ledger, "=logs"], in: folder.url)
         let run = try history("export", "--csv", "--ledger", ledger)

@@ -94,15 +94,15 @@ final class WriterProcess {
     @Test("on a disk that is full, wherever in a record that is", arguments: [0, 1, 250, 499])
     func full(more: Int) throws {
         try scratch.write("")
-        let said = try WriterProcess(scratch.ledger, "f", 40, limit: 6000 + more).end()
+        let said = try WriterProcess(scratch.ledger, "f", 24, limit: 6000 + more).end()
         #expect(said.promised.count > 3)
-        #expect(said.refused.count == 40 - said.promised.count && !said.refused.isEmpty)
+        #expect(said.refused.count == 24 - said.promised.count && !said.refused.isEmpty)
         #expect(said.refused.allSatisfy { $0.contains("cannot write the ledger") })
         try expectKept(said.promised)
         // What the disk took of the next one was taken back.
         #expect(try #require(try scratch.ledger.check()).damaged.isEmpty)
-        #expect(try WriterProcess(scratch.ledger, "f", 40).end().promised.count == 40)
-        try expectKept((0..<40).map { "f-\($0)" })
+        #expect(try WriterProcess(scratch.ledger, "f", 24).end().promised.count == 24)
+        try expectKept((0..<24).map { "f-\($0)" })
     }
 
     #if os(Linux)

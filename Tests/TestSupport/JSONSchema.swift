@@ -85,7 +85,8 @@ public struct JSONSchema {
         case "string": return value is String
         case "boolean": return isBoolean
         case "null": return value is NSNull
-        case "integer": return !isBoolean && (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
+        case "integer":
+            return !isBoolean && (value as? NSNumber).map { $0.doubleValue == $0.doubleValue.rounded() } ?? false
         case "number": return !isBoolean && value is NSNumber
         default: return false
         }

@@ -29,6 +29,8 @@ let package = Package(
         .library(name: "FakeOldNVML", type: .dynamic, targets: ["FakeOldNVML"]),
         // What tests preload into a recorder: a count of what it asks of the heap, a clock that can be set.
         .library(name: "PreloadedShims", type: .dynamic, targets: ["PreloadedShims"]),
+        // What a test preloads into a writer of the ledger: a disk that fails.
+        .library(name: "FaultyDisk", type: .dynamic, targets: ["FaultyDisk"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -57,7 +59,7 @@ let package = Package(
         room("Recording", ["Gzip", "CrashModel"]),
         .target(name: "CGPUProbe"),
         room("GPUProbe", ["CGPUProbe", "CrashModel"]),
-        room("History", ["CrashModel"]),
+        room("History", ["Gzip", "CrashModel"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
@@ -106,7 +108,11 @@ let package = Package(
         .executableTarget(
             name: "gpu-probe-child", dependencies: ["GPUProbe"], path: "Tests/GPUProbeChild", swiftSettings: strict),
         tests("GPUProbe", ["GPUProbe", "CGPUProbe", "gpu-probe-child", "CrashModel"]),
-        tests("History", ["History", "CrashModel"]),
+        .target(name: "FaultyDisk", path: "Tests/FaultyDisk"),
+        .executableTarget(
+            name: "ledger-writer-child", dependencies: ["History", "CrashModel"], path: "Tests/LedgerWriterChild",
+            swiftSettings: strict),
+        tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

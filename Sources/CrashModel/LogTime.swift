@@ -55,7 +55,10 @@ extension Date {
 
     /// Reads ``iso8601``, with or without fractional seconds.
     public init?(iso8601 text: String) {
-        if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) {
+        var copy = text
+        if let date = copy.withUTF8({ InstantText.parse(UnsafeRawBufferPointer($0)) }) {
+            self = date
+        } else if let date = try? Date.ISO8601FormatStyle(includingFractionalSeconds: true).parse(text) {
             self = date
         } else if let date = try? Date.ISO8601FormatStyle().parse(text) {
             self = date

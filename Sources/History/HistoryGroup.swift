@@ -5,7 +5,7 @@ public import Foundation
 public struct HistoryGroup: Sendable, Hashable {
     public let fingerprint: String
     /// Newest first, never empty.
-    public let records: [LedgerRecord]
+    public let records: [LedgerHeadline]
     public let first: Date
     public let last: Date
     /// `seen 4 times in 14 days, last 2 days ago`
@@ -15,7 +15,7 @@ public struct HistoryGroup: Sendable, Hashable {
 
     public var count: Int { records.count }
 
-    init?(_ records: [LedgerRecord], fix: ResolutionRecord? = nil, now: Date) {
+    init?(_ records: [LedgerHeadline], fix: ResolutionRecord? = nil, now: Date) {
         let sorted = records.sorted { ($1.occurredAt, $0.id) < ($0.occurredAt, $1.id) }
         guard let newest = sorted.first, let oldest = sorted.last else { return nil }
         let sightings = PastSightings(
@@ -30,6 +30,6 @@ public struct HistoryGroup: Sendable, Hashable {
         entry = HistoryEntry(
             fingerprint: newest.fingerprint, newestID: newest.id, title: newest.title, category: newest.category,
             verdict: newest.verdict,
-            host: newest.host, place: "\(newest.root.source):\(newest.root.line)", sightings: sightings)
+            host: newest.host, place: "\(newest.source):\(newest.line)", sightings: sightings)
     }
 }

@@ -36,52 +36,53 @@ public struct Ledger: Sendable {
         return home + "/.local/state/faultline/ledger.jsonl"
     }
 
-    /// Everything in the ledger; a missing file is an empty one. Torn and foreign lines are reported, the rest is kept.
-    public func read() throws(LedgerError) -> LedgerContents {
-        guard let file = try LedgerFile.forReading(path) else { return LedgerContents() }
-        return LedgerContents(try file.readAll())
+    /// Everything in the ledger; a missing file is an empty one. Torn, altered and foreign lines are reported, the rest
+    /// is kept.
+    ///
+    /// - Parameters:
+    ///   - fingerprints: Read only what is of these failures, which is a hundred times faster. Of the other lines only
+    ///     the checksum is looked at or, where there is none, the spelling.
+    ///   - archives: Read what `history rotate` moved away as well.
+    public func read(
+        fingerprints: Set<String>? = nil, archives: Bool = false
+    ) throws(LedgerError) -> LedgerContents {
+        var reading = LedgerReading(fingerprints)
+        for path in paths(archives: archives) {
+            guard let file = try LedgerFile.forReading(path) else { continue }
+            try reading.read(file)
+        }
+        return reading.contents
+    }
+
+    /// What a list needs, without the rest.
+    public func overview(archives: Bool = false) throws(LedgerError) -> LedgerOverview {
+        var reading = OverviewReading()
+        for path in paths(archives: archives) {
+            guard let file = try LedgerFile.forReading(path) else { continue }
+            try reading.read(file)
+        }
+        return reading.overview
+    }
+
+    /// What `history rotate` moved away, the youngest first.
+    public var archives: [Ledger] { LedgerArchive.paths(of: path).map(Ledger.init(path:)) }
+
+    /// The ledger first, so that of two records with one id the ledger's counts.
+    private func paths(archives: Bool) -> [String] {
+        archives ? [path] + LedgerArchive.paths(of: path) : [path]
     }
 
     /// Writes the incidents whose id is not there yet: the same crash scanned twice is one incident.
     ///
     /// What stood before the error is kept when it throws: records are written one by one, each whole.
     public func append(_ incidents: [Incident], scannedAt: Date) throws(LedgerError) -> AppendResult {
-        let records = incidents.map { incident in
-            Entry(id: incident.id) { try? LedgerCoding.encoder.encode(LedgerRecord(incident, recordedAt: scannedAt)) }
-        }
-        return try append(records)
+        var writer = LedgerWriter(self)
+        return try writer.append(incidents, scannedAt: scannedAt)
     }
 
     /// Writes down what fixed an incident. The same words about the same incident are written once.
     public func append(_ resolution: ResolutionRecord) throws(LedgerError) -> AppendResult {
-        try append([Entry(id: resolution.id) { try? LedgerCoding.encoder.encode(resolution) }])
-    }
-
-    private struct Entry {
-        var id: String
-        var json: () -> Data?
-    }
-
-    private func append(_ entries: [Entry]) throws(LedgerError) -> AppendResult {
-        var result = AppendResult()
-        if entries.isEmpty { return result }
-        let file = try LedgerFile.forAppending(path)
-        let before = try file.readAll()
-        let contents = LedgerContents(before)
-        var ids = Set(contents.incidents.map(\.id) + contents.resolutions.map(\.id))
-        // A torn last line must not swallow the next record.
-        var needsNewline = before.last.map { $0 != UInt8(ascii: "\n") } ?? false
-        for entry in entries {
-            guard ids.insert(entry.id).inserted else {
-                result.known.append(entry.id)
-                continue
-            }
-            guard let json = entry.json() else { throw .unencodable(path, id: entry.id) }
-            try file.append((needsNewline ? [UInt8(ascii: "\n")] : []) + json + [UInt8(ascii: "\n")])
-            needsNewline = false
-            result.added.append(entry.id)
-        }
-        if !result.added.isEmpty { try file.sync() }
-        return result
+        var writer = LedgerWriter(self)
+        return try writer.append(resolution)
     }
 }

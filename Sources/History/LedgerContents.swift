@@ -21,19 +21,6 @@ public struct LedgerContents: Sendable {
         self.damaged = damaged
     }
 
-    init(_ bytes: [UInt8]) {
-        self.init()
-        var known: Set<String> = []
-        for line in LedgerLine.parse(bytes) {
-            switch line {
-            case .incident(let record): if known.insert(record.id).inserted { incidents.append(record) }
-            case .resolution(let record): if known.insert(record.id).inserted { resolutions.append(record) }
-            case .opaque(let record): opaque.append(record)
-            case .damaged(let line): damaged.append(line)
-            }
-        }
-    }
-
     /// How often a fingerprint stands here, beside the incidents named; nil when it does not.
     ///
     /// A scan names the incidents that it just found, so that reading the same crash again is not "seen before".
@@ -51,22 +38,20 @@ public struct LedgerContents: Sendable {
         resolutions.filter { $0.fingerprint == fingerprint }.max { $0.recordedAt < $1.recordedAt }
     }
 
+    /// What a list needs of it.
+    public var overview: LedgerOverview {
+        LedgerOverview(
+            incidents: incidents.map(LedgerHeadline.init), resolutions: resolutions, opaqueCount: opaque.count,
+            damaged: damaged)
+    }
+
     /// The incidents whose id begins so; `last` stands for the one recorded last, and a fingerprint for the newest that
     /// has it.
     public func incidents(withID prefix: String) -> [LedgerRecord] {
-        if prefix == "last" { return incidents.last.map { [$0] } ?? [] }
-        if prefix.isEmpty { return [] }
-        let found = incidents.filter { $0.id.hasPrefix(prefix) }
-        if !found.isEmpty { return found }
-        return incidents.filter { $0.fingerprint == prefix }.max { $0.occurredAt < $1.occurredAt }.map { [$0] } ?? []
+        let ids = Set(overview.incidents(withID: prefix).map(\.id))
+        return incidents.filter { ids.contains($0.id) }
     }
 
     /// The incidents by fingerprint, the one that struck last first.
-    public func groups(now: Date) -> [HistoryGroup] {
-        Dictionary(grouping: incidents, by: \.fingerprint).values
-            .compactMap {
-                HistoryGroup($0, fix: $0.first.flatMap { resolution(ofFingerprint: $0.fingerprint) }, now: now)
-            }
-            .sorted { ($1.last, $0.fingerprint) < ($0.last, $1.fingerprint) }
-    }
+    public func groups(now: Date) -> [HistoryGroup] { overview.groups(now: now) }
 }

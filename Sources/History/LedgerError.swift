@@ -1,4 +1,5 @@
 import Foundation
+import Gzip
 
 /// Why the ledger could not be read or written.
 ///
@@ -14,6 +15,14 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
         public static let unwritable = Kind(name: "unwritable")
         /// The path names a folder, a pipe or a device.
         public static let notAFile = Kind(name: "not-a-file")
+        /// The path names a compressed ledger, which can be read and not be written.
+        public static let compressed = Kind(name: "compressed")
+        /// The filesystem has no locks, and what was to be done needs one.
+        public static let unlockable = Kind(name: "unlockable")
+        /// There is no such file.
+        public static let missing = Kind(name: "missing")
+        /// A ledger holds damaged lines, which what was to be done would lose.
+        public static let damaged = Kind(name: "damaged")
         /// Another process holds the ledger and does not let go.
         public static let busy = Kind(name: "busy")
     }
@@ -32,6 +41,41 @@ public struct LedgerError: Error, Hashable, Sendable, CustomStringConvertible {
 
     static func unreadable(_ path: String, _ code: Int32) -> LedgerError {
         LedgerError(.unreadable, path: path, "cannot read the ledger \(path): \(reason(code)). \(wayOut)")
+    }
+
+    static func unreadable(_ path: String, _ error: GzipError) -> LedgerError {
+        LedgerError(.unreadable, path: path, "cannot read the ledger \(path): \(error.description). \(wayOut)")
+    }
+
+    static func compressed(_ path: String) -> LedgerError {
+        LedgerError(
+            .compressed, path: path,
+            "the ledger \(path) is compressed, so that it can be read and not be changed. Open it out with gunzip first."
+        )
+    }
+
+    static func unlockable(_ path: String) -> LedgerError {
+        LedgerError(
+            .unlockable, path: path,
+            "the ledger \(path) cannot be locked here, so that another program could write while it is replaced; nothing "
+                + "was changed. Copy it to a local disk, do it there, and copy it back while no scan runs.")
+    }
+
+    static func missing(_ path: String) -> LedgerError {
+        LedgerError(.missing, path: path, "there is no ledger \(path). A scan makes it; --ledger FILE names another.")
+    }
+
+    static func damaged(_ path: String, lines: Int) -> LedgerError {
+        LedgerError(
+            .damaged, path: path,
+            "\(path) holds \(lines == 1 ? "a damaged line" : "\(lines) damaged lines"), which would be lost; nothing was "
+                + "written. Move them aside first: faultline history repair --ledger FILE")
+    }
+
+    static func beside(_ name: String, of path: String, _ code: Int32) -> LedgerError {
+        LedgerError(
+            .unwritable, path: path,
+            "cannot write \(name): \(reason(code)). The ledger \(path) was left as it is.")
     }
 
     static func unwritable(_ path: String, _ code: Int32) -> LedgerError {

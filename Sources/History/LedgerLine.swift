@@ -6,6 +6,8 @@ public struct DamagedLine: Sendable, Hashable {
     public enum Kind: String, Sendable {
         /// Not whole JSON: a write was cut short, or a disk lost a block.
         case torn
+        /// Whole JSON that is not what its checksum was made of.
+        case altered
         /// JSON, but not Faultline's.
         case foreign
         /// Faultline's, but a field is missing or senseless.
@@ -33,60 +35,67 @@ public struct OpaqueRecord: Sendable, Hashable {
     public var json: Data
 }
 
-/// What one line of the file turned out to be.
-enum LedgerLine {
-    case incident(LedgerRecord)
-    case resolution(ResolutionRecord)
-    case opaque(OpaqueRecord)
-    case damaged(DamagedLine)
+/// Says what a line is. Keeps its memory from line to line.
+struct LineJudge {
+    /// What one line of the file turned out to be.
+    enum Nature {
+        case empty
+        case incident
+        case resolution
+        case opaque(schema: String, record: String)
+        case damaged(DamagedLine.Kind, reason: String)
+    }
 
-    init(_ bytes: ArraySlice<UInt8>, number: Int, decoder: JSONDecoder) {
-        let data = Data(bytes)
-        let family = "faultline.ledger/"
-        guard (try? decoder.decode(AnyJSON.self, from: data)) != nil else {
-            let zeros = bytes.contains(0)
-            self = .damaged(
-                DamagedLine(
-                    line: number, kind: .torn, reason: zeros ? "holds zero bytes, no JSON" : "not a whole JSON value"))
-            return
+    /// Of the line that was judged last.
+    private(set) var outline = JSONOutline()
+    private(set) var sum = LedgerSum.Finding.none
+    private let decoder = LedgerCoding.decoder
+
+    static let family = "faultline.ledger/"
+
+    /// As far as checksum, spelling and type tell; ``incident(_:)`` looks at the fields too.
+    mutating func judge(_ line: UnsafeRawBufferPointer) -> Nature {
+        sum = .none
+        if line.isEmpty { return .empty }
+        sum = LedgerSum.check(line)
+        let isJSON = outline.read(line) && (sum == .matches || Self.isUTF8(line))
+        guard isJSON else {
+            return .damaged(
+                .torn, reason: line.contains(0) ? "holds zero bytes, no JSON" : "not a whole JSON value")
         }
-        guard let head = try? decoder.decode(Head.self, from: data), head.schema.hasPrefix(family) else {
-            self = .damaged(DamagedLine(line: number, kind: .foreign, reason: "JSON without a \(family) schema"))
-            return
+        if sum == .differs { return .damaged(.altered, reason: "not what its checksum was made of") }
+        guard outline.isObject, let schema = outline.string("schema"), let record = outline.string("record"),
+            schema.hasPrefix(Self.family)
+        else { return .damaged(.foreign, reason: "JSON without a \(Self.family) schema") }
+        guard schema == LedgerRecord.schema else { return .opaque(schema: schema, record: record) }
+        switch record {
+        case "incident": return .incident
+        case "resolution": return .resolution
+        default: return .opaque(schema: schema, record: record)
         }
-        guard head.schema == LedgerRecord.schema, ["incident", "resolution"].contains(head.record) else {
-            self = .opaque(OpaqueRecord(line: number, schema: head.schema, record: head.record, json: data))
-            return
-        }
+    }
+
+    func incident(_ line: UnsafeRawBufferPointer) -> Result<LedgerRecord, FieldProblem> { decode(line) }
+    func resolution(_ line: UnsafeRawBufferPointer) -> Result<ResolutionRecord, FieldProblem> { decode(line) }
+
+    /// Which field is wrong, as a sentence without its subject.
+    struct FieldProblem: Error {
+        var reason: String
+    }
+
+    private func decode<Record: Decodable>(_ line: UnsafeRawBufferPointer) -> Result<Record, FieldProblem> {
         do {
-            self =
-                head.record == "incident"
-                ? .incident(try decoder.decode(LedgerRecord.self, from: data))
-                : .resolution(try decoder.decode(ResolutionRecord.self, from: data))
+            return .success(try decoder.decode(Record.self, from: Data(line)))
         } catch {
-            let reason = Self.field(error).map { "the field \($0) is missing or senseless" } ?? "not a ledger record"
-            self = .damaged(DamagedLine(line: number, kind: .malformed, reason: reason))
+            return .failure(
+                FieldProblem(
+                    reason: Self.field(error).map { "the field \($0) is missing or senseless" }
+                        ?? "not a ledger record"))
         }
     }
 
-    /// Every line of a file; empty lines are passed over.
-    static func parse(_ bytes: [UInt8]) -> [LedgerLine] {
-        let decoder = LedgerCoding.decoder
-        return bytes.split(separator: UInt8(ascii: "\n"), omittingEmptySubsequences: false).enumerated()
-            .compactMap { index, line in
-                let bare = line.last == UInt8(ascii: "\r") ? line.dropLast() : line
-                return bare.isEmpty ? nil : LedgerLine(bare, number: index + 1, decoder: decoder)
-            }
-    }
-
-    private struct Head: Decodable {
-        let schema: String
-        let record: String
-    }
-
-    /// Succeeds on any whole JSON value.
-    private struct AnyJSON: Decodable {
-        init(from decoder: any Decoder) throws {}
+    private static func isUTF8(_ line: UnsafeRawBufferPointer) -> Bool {
+        !line.contains { $0 >= 0x80 } || String(validating: line, as: UTF8.self) != nil
     }
 
     private static func field(_ error: any Error) -> String? {
@@ -122,8 +131,7 @@ enum LedgerCoding {
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
         decoder.dateDecodingStrategy = .custom { decoder in
             let container = try decoder.singleValueContainer()
-            let text = try container.decode(String.self)
-            guard let date = Date(iso8601: text) else {
+            guard let date = Date(iso8601: try container.decode(String.self)) else {
                 throw DecodingError.dataCorruptedError(in: container, debugDescription: "not an ISO 8601 time")
             }
             return date

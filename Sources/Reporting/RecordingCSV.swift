@@ -72,12 +72,5 @@ public struct RecordingCSV: Sendable {
         return Int(exactly: number).map(String.init) ?? String(number)
     }
 
-    /// A name, which whoever runs a program can choose: a spreadsheet would run one that begins like a formula.
-    static func text(_ untrusted: String) -> String {
-        var text = SafeText.line(untrusted)
-        // Spaces before it do not keep a spreadsheet from seeing a formula.
-        if let first = text.first(where: { $0 != " " }), "=+-@|%".contains(first) { text = "'" + text }
-        guard text.contains(where: { "\",; ".contains($0) }) else { return text }
-        return "\"" + text.replacing("\"", with: "\"\"") + "\""
-    }
+    static func text(_ untrusted: String) -> String { TableCell.text(untrusted) }
 }

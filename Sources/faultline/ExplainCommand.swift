@@ -20,8 +20,7 @@ struct ExplainCommand: ParsableCommand {
     @OptionGroup var rules: RuleOptions
 
     func run() throws {
-        let contents = try ledgerOptions.open().read()
-        let record = try contents.one(id)
+        let (record, contents) = try ledgerOptions.open().one(id)
         let book = try rules.book()
         let style = TextStyle.detect(
             isTerminal: Output.isTerminal(STDOUT_FILENO), environment: ProcessInfo.processInfo.environment)
@@ -72,7 +71,7 @@ struct ResolveCommand: ParsableCommand {
 
     func run() throws {
         let ledger = ledgerOptions.open()
-        let record = try ledger.read().one(id)
+        let (record, _) = try ledger.one(id)
         let result = try ledger.append(ResolutionRecord(incident: record, fix: fix, recordedAt: Date()))
         Output.write(
             result.added.isEmpty
@@ -81,14 +80,18 @@ struct ResolveCommand: ParsableCommand {
     }
 }
 
-extension LedgerContents {
-    /// The one incident whose id begins so.
-    fileprivate func one(_ id: String) throws -> LedgerRecord {
-        let found = incidents(withID: id)
-        if let record = found.first, found.count == 1 { return record }
-        if found.isEmpty {
+extension Ledger {
+    /// The one incident whose id begins so, and all that is of the same failure.
+    fileprivate func one(_ id: String) throws -> (LedgerRecord, LedgerContents) {
+        let overview = try overview()
+        let found = overview.incidents(withID: id)
+        if let headline = found.first, found.count == 1 {
+            let contents = try read(fingerprints: [headline.fingerprint])
+            if let record = contents.incidents.first(where: { $0.id == headline.id }) { return (record, contents) }
+        }
+        if found.count < 2 {
             throw ValidationError(
-                incidents.isEmpty
+                overview.incidents.isEmpty
                     ? "the ledger holds no incident yet: scan without --no-ledger first"
                     : "no incident '\(id)' in the ledger; 'faultline history' shows the ids")
         }

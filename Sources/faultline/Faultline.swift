@@ -34,6 +34,8 @@ struct Faultline: ParsableCommand {
     static func main() {
         // A reader that goes away (`faultline | head`) must end the program quietly, not kill it.
         signal(SIGPIPE, SIG_IGN)
+        // A file at the limit of its size (ulimit -f) is an error like a full disk, no reason to be killed.
+        signal(SIGXFSZ, SIG_IGN)
         do {
             var command = try parseAsRoot()
             try command.run()

@@ -4,9 +4,11 @@ import Foundation
 enum Output {
     /// Writes to standard output. A report that cannot be written is not to look like one that was: unless the reader
     /// simply went away, the program says so and ends.
-    static func write(_ text: String) {
+    static func write(_ text: String) { write(bytes: text.utf8) }
+
+    static func write(bytes: some Sequence<UInt8>) {
         do {
-            try FileHandle.standardOutput.write(contentsOf: Data(text.utf8))
+            try FileHandle.standardOutput.write(contentsOf: Data(bytes))
         } catch {
             let code = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError)?.code ?? Int(errno)
             if code != Int(EPIPE) {

@@ -116,7 +116,7 @@ struct ScanCommand: ParsableCommand {
     private func remember(_ report: inout ScanReport, now: Date) throws {
         let ledger = ledgerOptions.open()
         do {
-            let past = try ledger.read()
+            let past = try ledger.read(fingerprints: Set(report.incidents.map(\.fingerprint)))
             let ids = Set(report.incidents.map(\.id))
             for index in report.incidents.indices {
                 let incident = past.reconsidered(report.incidents[index], excludingIDs: ids)

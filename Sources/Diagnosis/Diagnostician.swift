@@ -42,6 +42,12 @@ public struct Diagnostician: Sendable {
         for (index, context) in zip(incidents.indices, contexts) {
             guard let context, let window = context.window else { continue }
             testimony.weigh(&incidents[index], by: window)
+            // It was said relative to the moment as it was thought to be before.
+            let root = incidents[index].root
+            if let said = window.observations.first(where: { $0.source == root.source && $0.line == root.line }) {
+                incidents[index].root.text = said.text
+                incidents[index].root.captures["summary"] = said.text
+            }
             if incidents[index].context == nil {
                 incidents[index].context = context
             } else {

@@ -29,7 +29,7 @@ enum Standing {
         var refused: [String] = []
         #if os(Linux)
             if !write("-900", to: "/proc/self/oom_score_adj") {
-                refused.append("protection from the OOM killer: only root may ask for it (CAP_SYS_RESOURCE)")
+                refused.append("protection from the OOM killer: it needs CAP_SYS_RESOURCE")
             }
             // Pages are locked when they are first used, not all of the program at once.
             let everything = MCL_CURRENT | MCL_FUTURE | lockOnFault
@@ -37,7 +37,7 @@ enum Standing {
                 let isLocked = memory.allSatisfy { mlock($0.baseAddress, $0.count) == 0 }
                 refused.append(
                     isLocked
-                        ? "locked memory: only its buffers, all of it needs root (CAP_IPC_LOCK)"
+                        ? "locked memory: only its buffers, the rest needs CAP_IPC_LOCK"
                         : "locked memory: this user may not lock any (ulimit -l)")
             }
         #endif

@@ -78,6 +78,7 @@ struct RecordRunCommand: ParsableCommand {
         guard interval >= least, interval <= 3600 else {
             throw ValidationError("'--interval' must be between 0.05 and 3600 seconds.")
         }
+        if store?.isEmpty == true { throw ValidationError("'--store' needs the name of a folder.") }
         if keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }
     }
 

@@ -80,6 +80,7 @@
             let text = try #require(root["text"] as? String)
             #expect(text.contains("the kernel killed bash (pid "))
             #expect(text.contains(cgroup.name))
+            #expect(text.hasSuffix("at that moment"))
             // The place is a line that a person can open.
             let source = try #require(root["source"] as? String)
             let line = try #require(root["line"] as? Int)

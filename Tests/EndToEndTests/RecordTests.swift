@@ -170,6 +170,7 @@
             "refuses what it cannot do, in a sentence",
             arguments: [
                 (["--store", "/proc/nothing"], "the recording cannot be kept in /proc/nothing"),
+                (["--store", ""], "'--store' needs the name of a folder"),
                 (["--interval", "0"], "'--interval' must be between"),
                 (["--keep", "1k"], "'--keep' must be at least 1M"),
                 (["--keep", "lots"], "lots"),

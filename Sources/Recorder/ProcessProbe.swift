@@ -20,8 +20,11 @@ final class ProcessProbe {
     static let fastest = 4
     private static let orphansShown = 8
     private static let mostOnGPUs = 256
-    /// In how many samples every process is looked at once, when nothing is wrong.
-    private static let rounds = 10
+    /// In how many samples every process is looked at once, when nothing is wrong: thousands take longer, so that they
+    /// do not cost so many times more than hundreds.
+    static func rounds(of count: Int) -> Int { max(10, min(30, count / 100)) }
+    /// After how many samples they are listed again, when nothing is wrong.
+    static func listing(of count: Int) -> Int { max(2, min(5, count / 800)) }
     /// The same for those that take more than ``large`` bytes.
     private static let quickRounds = 3
     private static let large = 64 << 20
@@ -110,12 +113,14 @@ final class ProcessProbe {
     private func read(now: Double, isTense: Bool) {
         let isFirst = tick == 0
         // Listing them costs the kernel as much as all the rest: every second time is enough while nothing is wrong.
-        let isListed = isFirst || isTense || tick % 2 == 0
+        let isListed = isFirst || isTense || tick % Self.listing(of: table.count) == 0
         if isListed { table.update(folder.list(), now: now) }
+        let rounds = Self.rounds(of: table.count)
         for index in 0..<table.count {
             let entry = table[index]
             let isNew = entry.lookedAt == 0
-            guard isFirst || isTense || isNew || entry.isShown || isDue(entry, at: index, now: now) else { continue }
+            guard isFirst || isTense || isNew || entry.isShown || isDue(entry, at: index, rounds, now: now)
+            else { continue }
             // Kernel threads never have memory of their own: once is enough.
             if entry.lookedAt > 0, entry.parent == 2, entry.residentPages == 0, !isNew { continue }
             var copy = entry
@@ -132,10 +137,10 @@ final class ProcessProbe {
     }
 
     /// Large and young ones have their turn more often: they are the ones that grow.
-    private func isDue(_ entry: ProcessEntry, at index: Int, now: Double) -> Bool {
+    private func isDue(_ entry: ProcessEntry, at index: Int, _ rounds: Int, now: Double) -> Bool {
         if now - entry.seenSince < Self.youngSeconds { return true }
         let isLarge = entry.residentPages.clampedProduct(pageSize) >= Self.large
-        let rounds = isLarge ? Self.quickRounds : Self.rounds
+        let rounds = isLarge ? Self.quickRounds : rounds
         return index % rounds == tick % rounds
     }
 

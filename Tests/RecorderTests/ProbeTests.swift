@@ -389,6 +389,19 @@ struct CgroupProbeTests {
     }
 }
 
+@Suite("Thousands of processes")
+struct ManyProcessesTests {
+    @Test(
+        "are listed and looked at less often than hundreds, but never left alone for longer than half a minute",
+        arguments: [
+            (0, 2, 10), (500, 2, 10), (1000, 2, 10), (2000, 2, 20), (2400, 3, 24), (5000, 5, 30), (65_536, 5, 30),
+        ])
+    func rounds(count: Int, listing: Int, rounds: Int) {
+        #expect(ProcessProbe.listing(of: count) == listing)
+        #expect(ProcessProbe.rounds(of: count) == rounds)
+    }
+}
+
 @Suite("The pace")
 struct PaceTests {
     private func intervals(_ available: [Int], seconds: Double = 1) throws -> [Double] {

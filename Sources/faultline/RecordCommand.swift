@@ -76,7 +76,7 @@ struct RecordRunCommand: ParsableCommand {
         // A day's samples in minutes, for measurements that end by themselves.
         let least = samples == nil ? 0.05 : 0.001
         guard interval >= least, interval <= 3600 else {
-            throw ValidationError("'--interval' must be between 0.05 and 3600 seconds.")
+            throw ValidationError("'--interval' must be between \(least) and 3600 seconds.")
         }
         if store?.isEmpty == true { throw ValidationError("'--store' needs the name of a folder.") }
         if keep.bytes < 1 << 20 { throw ValidationError("'--keep' must be at least 1M.") }

@@ -172,6 +172,7 @@
                 (["--store", "/proc/nothing"], "the recording cannot be kept in /proc/nothing"),
                 (["--store", ""], "'--store' needs the name of a folder"),
                 (["--interval", "0"], "'--interval' must be between"),
+                (["--interval", "0.0009"], "'--interval' must be between 0.001 and 3600 seconds"),
                 (["--keep", "1k"], "'--keep' must be at least 1M"),
                 (["--keep", "lots"], "lots"),
                 (["--cgroup", "/no/such/cgroup"], "there is no memory cgroup '/no/such/cgroup'"),
@@ -208,7 +209,22 @@
             #expect(run.output.split(separator: "\n").count { $0 == "[Service]" } == 1)
         }
 
-        @Test("prints a systemd unit")
+        @Test("takes samples faster than twenty times a second only where their number is given")
+        func pace() throws {
+            let endless = try FaultlineProcess.run(["record", "--print-unit", "--interval", "0.01"])
+            #expect(endless.status == 2)
+            #expect(endless.complaint.contains("'--interval' must be between 0.05 and 3600 seconds"))
+            let folder = try TemporaryFolder()
+            let store = folder.url.appending(path: "store").path(percentEncoded: false)
+            let counted = try FaultlineProcess.run(
+                ["record", "--no-gpu", "--store", store, "--interval", "0.001", "--samples", "40"])
+            #expect(counted.status == 0)
+            let names = try FileManager.default.contentsOfDirectory(atPath: store).filter { $0.hasSuffix(".jsonl") }
+            let text = try names.map { try String(contentsOfFile: store + "/" + $0, encoding: .utf8) }.joined()
+            #expect(text.split(separator: "\n").count { $0.hasPrefix(#"{"t""#) } == 40)
+        }
+
+        @Test("prints a systemd unit that systemd accepts")
         func unit() throws {
             let run = try FaultlineProcess.run(["record", "--print-unit", "--filesystem", "/ckpt"])
             #expect(run.status == 0)

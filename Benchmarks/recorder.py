@@ -22,7 +22,8 @@ import time
 import urllib.request
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-WARM_UP = 5
+# For ten seconds the recorder looks at every process that is new to it, at its start at all of them.
+WARM_UP = 12
 DAY = 86_400
 SADC = ["/usr/lib/sysstat/sadc", "/usr/lib64/sa/sadc", "/usr/lib/sa/sadc"]
 CHANGING = 16
@@ -33,7 +34,8 @@ for _ in range(%d):
     if os.fork() == 0: break
 random.seed(os.getpid())
 room = bytearray()
-while os.getppid() != 1:
+parent = os.getppid()
+while os.getppid() == parent:
     room = bytearray(b"x") * random.randrange(1 << 20, 4 << 20)
     time.sleep(1)
 """
@@ -44,18 +46,25 @@ class Crowd:
 
     def __init__(self, count, seconds):
         asleep = max(0, count - CHANGING - len(pids()))
-        sleeping = f"i=0; while [ $i -lt {asleep} ]; do sleep {seconds} & i=$((i+1)); done; wait"
+        sleeping = f"i=0; while [ $i -lt {asleep} ]; do sleep {seconds} & i=$((i+1)); done; exec sleep {seconds}"
         self.started = [
             subprocess.Popen(command, start_new_session=True)
             for command in (["sh", "-c", sleeping], [sys.executable, "-c", WORKER % (CHANGING - 1)])
         ]
-        while len(pids()) < count and all(process.poll() is None for process in self.started):
-            time.sleep(0.2)
-        time.sleep(1)
+        try:
+            while len(pids()) < count and all(process.poll() is None for process in self.started):
+                time.sleep(0.2)
+            time.sleep(1)
+        except BaseException:
+            self.end()
+            raise
 
     def end(self):
         for process in self.started:
-            os.killpg(process.pid, signal.SIGKILL)
+            try:
+                os.killpg(process.pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass  # It ended by itself.
             process.wait()
 
 
@@ -196,7 +205,8 @@ def compare(options):
     finally:
         crowd.end()
     own = best["faultline record"]
-    print(f"\n{'':18}{'of a core':>10}{'to faultline':>14}{'resident':>12}{'of it anonymous':>17}{'bytes a second':>16}")
+    print(
+        f"\n{'':18}{'of a core':>10}{'to faultline':>14}{'resident':>12}{'of it anonymous':>17}{'bytes a second':>16}")
     for name, (share, resident, anonymous, rate) in best.items():
         print(
             f"{name:18}{share:>10.3%}{share / own[0]:>14.1f}{resident / 1e6:>9.1f} MB{anonymous / 1e6:>14.1f} MB"
@@ -266,16 +276,21 @@ def soak(options):
         follower = Follower(store)
         begun = time.monotonic()
         point = 1
-        print(f"{options.samples} samples, one each {options.interval:g} s or as fast as it goes, {len(pids())} processes")
-        print(f"\n{'samples':>9}{'seconds':>9}{'resident':>12}{'anonymous':>12}{'descriptors':>13}{'disk':>11}{'.gz':>6}{'plain':>7}")
+        print(f"{options.samples} samples, one each {options.interval:g} s or slower, {len(pids())} processes")
+        # Cgroups come and go with the processes: their files are counted apart.
+        print(
+            f"\n{'samples':>9}{'seconds':>9}{'resident':>12}{'anonymous':>12}{'files':>7}{'cgroups':>10}{'disk':>11}"
+            f"{'.gz':>6}{'plain':>7}")
         while process.poll() is None:
             time.sleep(0.1)
             follower.follow()
-            if follower.samples < options.samples * point // 10 - options.samples // 1000:
+            if follower.samples < options.samples * point // 10 - options.samples // 100:
                 continue
             try:
                 resident, anonymous = memory(process.pid)
-                descriptors = len(os.listdir(f"/proc/{process.pid}/fd"))
+                opened = f"/proc/{process.pid}/fd"
+                files = [os.readlink(os.path.join(opened, name)) for name in os.listdir(opened)]
+                groups = sum(file.startswith("/sys/fs/cgroup") for file in files)
                 names = os.listdir(store)
                 disk = size(store)
             except (FileNotFoundError, ProcessLookupError):
@@ -283,15 +298,17 @@ def soak(options):
             if resident == 0:
                 break  # It ended meanwhile.
             print(
-                f"{follower.samples:>9}{time.monotonic() - begun:>9.0f}{resident / 1e6:>9.2f} MB{anonymous / 1e6:>9.2f} MB"
-                f"{descriptors:>13}{disk / 1e6:>8.2f} MB{sum(n.endswith('.gz') for n in names):>6}"
+                f"{follower.samples:>9}{time.monotonic() - begun:>9.0f}{resident / 1e6:>9.2f} MB"
+                f"{anonymous / 1e6:>9.2f} MB"
+                f"{len(files) - groups:>7}{groups:>10}{disk / 1e6:>8.2f} MB{sum(n.endswith('.gz') for n in names):>6}"
                 f"{sum(n.endswith('.jsonl') for n in names):>7}", flush=True)
             point += 1
         process.wait()
         follower.follow()
         print(
-            f"\n{follower.samples} samples and {follower.lost} given up, {follower.bytes / 1e6:.0f} MB in {follower.segments} "
-            f"segments, {passing[0]} processes came and went, {size(store) / 1e6:.2f} MB are left of {options.keep}")
+            f"\n{follower.samples} samples and {follower.lost} given up, {follower.bytes / 1e6:.0f} MB in "
+            f"{follower.segments} segments, {passing[0]} processes came and went, {size(store) / 1e6:.2f} MB are left "
+            f"of {options.keep}")
         error = process.stderr.read().decode(errors="replace")
         if process.returncode != 0:
             sys.exit(f"the recorder ended with {process.returncode}: {error[-300:]}")
@@ -317,6 +334,8 @@ def main():
     options = options.parse_args()
     if not os.path.isdir("/proc/self/task"):
         return print("the recorder needs Linux; nothing to measure here")
+    # Leaves nothing behind also when it is told to end.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     if options.quick:
         options.seconds = 20
     if options.soak:

@@ -58,13 +58,16 @@ let package = Package(
         .target(name: "CGPUProbe"),
         room("GPUProbe", ["CGPUProbe", "CrashModel"]),
         room("History", ["CrashModel"]),
+        room(
+            "Sweeping",
+            ["CrashModel", "Rules", "Logs", "Scanning", "Diagnosis", .product(name: "Yams", package: "Yams")]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Reporting",
+                "History", "Reporting", "Sweeping",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -107,6 +110,7 @@ let package = Package(
             name: "gpu-probe-child", dependencies: ["GPUProbe"], path: "Tests/GPUProbeChild", swiftSettings: strict),
         tests("GPUProbe", ["GPUProbe", "CGPUProbe", "gpu-probe-child", "CrashModel"]),
         tests("History", ["History", "CrashModel"]),
+        tests("Sweeping", ["Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

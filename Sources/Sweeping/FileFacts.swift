@@ -1,0 +1,47 @@
+public import Logs
+
+#if canImport(Glibc)
+    import Glibc
+#elseif canImport(Musl)
+    import Musl
+#elseif canImport(Darwin)
+    import Darwin
+#endif
+
+/// What the system says of a file without opening it. While nothing of it changes, nothing is new in the file.
+public struct FileFacts: Sendable, Hashable, Codable {
+    public var identity: FileIdentity
+    /// Bytes.
+    public var size: Int
+    /// When it was last written: nanoseconds since 1970.
+    public var modified: Int
+
+    init(_ status: stat) {
+        identity = FileIdentity(
+            device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
+        size = Int(status.st_size)
+        #if canImport(Darwin)
+            let time = status.st_mtimespec
+        #else
+            let time = status.st_mtim
+        #endif
+        let (seconds, overflow) = Int(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        modified = overflow ? 0 : seconds &+ Int(time.tv_nsec)
+    }
+
+    /// A regular file; `nil` for all else, and where there is nothing.
+    public init?(path: String) {
+        var status = stat()
+        guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(status)
+    }
+
+    init?(descriptor: Int32) {
+        var status = stat()
+        guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+        self.init(status)
+    }
+
+    /// Seconds since 1970.
+    var modifiedSeconds: Double { Double(modified) / 1e9 }
+}

@@ -1,0 +1,106 @@
+import CrashModel
+import Foundation
+import Scanning
+
+/// The parts of a run that were judged together, and which of their incidents are to be told.
+struct ToldParts {
+    /// Bytes before a finding that may be the beginning of its block.
+    private static let blockBytes = 16 * 1024
+
+    /// Those of the run itself first, then what the machine says.
+    private(set) var parts: [PartScan]
+    private(set) var continued: Set<String> = []
+    private(set) var waiting = 0
+    private let own: Int
+    private let reader: PartReader
+    private let indices: [String: Int]
+    /// The first line of each finding's block.
+    private var firstLines: [Key: Int] = [:]
+
+    private struct Key: Hashable {
+        var part: Int
+        var rule: String
+        var line: Int
+    }
+
+    /// One finding of an incident, where it stands.
+    private struct Piece {
+        var part: Int
+        var lines: ClosedRange<Int>
+        var offset: Int
+    }
+
+    init(_ parts: [PartScan], own: Int, reader: PartReader) {
+        self.parts = parts
+        self.own = own
+        self.reader = reader
+        indices = Dictionary(parts.indices.map { (parts[$0].scan.input.source, $0) }) { first, _ in first }
+        for (index, part) in parts.enumerated() {
+            for scanned in part.scan.findings {
+                let key = Key(part: index, rule: scanned.finding.rule, line: scanned.finding.line)
+                firstLines[key] = min(scanned.firstLine, scanned.finding.line)
+            }
+        }
+    }
+
+    /// Gives back the new ones, and takes their lines for them.
+    mutating func judge(_ incidents: [Incident]) -> [Incident] {
+        var new: [Incident] = []
+        for var incident in incidents where incident.isCrash {
+            let pieces = pieces(of: incident)
+            // What was inferred has no line of its own, and what holds nothing new was judged before.
+            guard pieces.contains(where: { parts[$0.part].isNew($0.lines) }),
+                pieces.contains(where: { $0.part < own })
+            else { continue }
+            if let known = taker(of: pieces) {
+                continued.insert(known)
+                take(pieces, for: known)
+            } else if pieces.contains(where: { parts[$0.part].isHeld($0.lines) }) {
+                waiting += 1
+                take(pieces, for: nil)
+            } else {
+                take(pieces, for: incident.id)
+                label(&incident)
+                new.append(incident)
+            }
+        }
+        return new
+    }
+
+    private func taker(of pieces: [Piece]) -> String? {
+        for piece in pieces {
+            if let incident = parts[piece.part].cursor.incident(claiming: piece.lines) { return incident }
+        }
+        return nil
+    }
+
+    private func pieces(of incident: Incident) -> [Piece] {
+        ([incident.root] + incident.consequences + incident.confirmations).compactMap { finding in
+            guard let part = indices[finding.source],
+                let first = firstLines[Key(part: part, rule: finding.rule, line: finding.line)]
+            else { return nil }
+            return Piece(
+                part: part, lines: first...max(first, finding.lastLine, finding.line), offset: finding.offset)
+        }
+    }
+
+    /// Remembers the lines of an incident, and that it may go on.
+    private mutating func take(_ pieces: [Piece], for incident: String?) {
+        for piece in pieces {
+            if let incident { parts[piece.part].cursor.claim(piece.lines, for: incident) }
+            let begin = max(0, piece.offset - Self.blockBytes)
+            let open = reader.isOpen(parts[piece.part].cursor) ? parts[piece.part].cursor.openFrom : nil
+            parts[piece.part].cursor.openFrom = min(open ?? begin, begin)
+            parts[piece.part].cursor.openUntil = reader.now + Sweeper.openFor
+        }
+    }
+
+    private func label(_ incident: inout Incident) {
+        guard let part = indices[incident.root.source] else { return }
+        let labels = parts[part].file.labels
+        incident.host = incident.host ?? labels["host"]
+        for (name, value) in labels where name != "host" && incident.root.captures[name] == nil {
+            incident.root.captures[name] = value
+        }
+    }
+}

@@ -46,13 +46,15 @@ struct ToldParts {
     /// Gives back the new ones, and takes their lines for them.
     mutating func judge(_ incidents: [Incident]) -> [Incident] {
         var new: [Incident] = []
+        // Incidents of one judgement are different ones, though a row of the same lines may reach from one into the next.
+        let before = parts.map(\.cursor)
         for var incident in incidents where incident.isCrash {
             let pieces = pieces(of: incident)
             // What was inferred has no line of its own, and what holds nothing new was judged before.
             guard pieces.contains(where: { parts[$0.part].isNew($0.lines) }),
                 pieces.contains(where: { $0.part < own })
             else { continue }
-            if let known = taker(of: pieces) {
+            if let known = pieces.lazy.compactMap({ before[$0.part].incident(claiming: $0.lines) }).first {
                 continued.insert(known)
                 take(pieces, for: known)
             } else if pieces.contains(where: { parts[$0.part].isHeld($0.lines) }) {
@@ -65,13 +67,6 @@ struct ToldParts {
             }
         }
         return new
-    }
-
-    private func taker(of pieces: [Piece]) -> String? {
-        for piece in pieces {
-            if let incident = parts[piece.part].cursor.incident(claiming: piece.lines) { return incident }
-        }
-        return nil
     }
 
     private func pieces(of incident: Incident) -> [Piece] {

@@ -82,7 +82,7 @@ struct SweepCommand: ParsableCommand {
             let archive = recordings.archive()
             let sweeper = Sweeper(configuration, state: file, threads: cores) {
                 let book = try rules.book()
-                let diagnostician = Diagnostician(book)
+                let diagnostician = Diagnostician(book, keepsOldTrouble: true)
                 return SweepTools(scanner: LiteralScanner(try CompiledRules(book))) { scans in
                     diagnostician.diagnose(scans, recorded: archive.contexts)
                 }

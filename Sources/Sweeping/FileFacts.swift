@@ -15,18 +15,24 @@ public struct FileFacts: Sendable, Hashable, Codable {
     public var size: Int
     /// When it was last written: nanoseconds since 1970.
     public var modified: Int
+    /// When its inode was last changed, which nobody can set back: a file that was emptied and refilled, and then given
+    /// its old time, shows here. Nanoseconds since 1970.
+    public var changed: Int
 
     init(_ status: stat) {
         identity = FileIdentity(
             device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
         size = Int(status.st_size)
         #if canImport(Darwin)
-            let time = status.st_mtimespec
+            (modified, changed) = (Self.nanoseconds(status.st_mtimespec), Self.nanoseconds(status.st_ctimespec))
         #else
-            let time = status.st_mtim
+            (modified, changed) = (Self.nanoseconds(status.st_mtim), Self.nanoseconds(status.st_ctim))
         #endif
-        let (seconds, overflow) = Int(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
-        modified = overflow ? 0 : seconds &+ Int(time.tv_nsec)
+    }
+
+    private static func nanoseconds(_ time: timespec) -> Int {
+        let (nanoseconds, overflow) = Int(time.tv_sec).multipliedReportingOverflow(by: 1_000_000_000)
+        return overflow ? 0 : nanoseconds &+ Int(time.tv_nsec)
     }
 
     /// A regular file; `nil` for all else, and where there is nothing.

@@ -63,7 +63,7 @@ struct SourceListing {
     ) -> String {
         switch source.together {
         case .folder: "\(number):" + (path == named ? (path as NSString).deletingLastPathComponent : named)
-        case .file: "\(number):" + FileFamily.key(of: path)
+        case .file: "\(number):" + path
         case .all: "\(number):"
         }
     }

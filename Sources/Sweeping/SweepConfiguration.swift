@@ -4,7 +4,7 @@ public struct SweepConfiguration: Sendable, Hashable {
     public enum Together: String, Sendable, CaseIterable {
         /// Those below a folder that was named or matched, and of files that were named or matched those of one folder.
         case folder
-        /// A log and its rotated pieces.
+        /// Each file by itself.
         case file
         /// All of the source.
         case all

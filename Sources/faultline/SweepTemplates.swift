@@ -19,7 +19,7 @@ enum SweepTemplates {
             sources:
               # Logs of runs: files, folders (all that can be a log below them) and globs; '**' is any folders between.
               # 'together' says which files are of one run: all below one 'folder' named or matched here (the usual), each
-              # 'file' with its rotated pieces, or 'all' of the source. Here each folder of ~/logs is a run.
+              # 'file' by itself, or 'all' of the source. Here each folder of ~/logs is a run.
               - paths: ["\(NSHomeDirectory())/logs/*"]
                 together: folder
                 # labels: {job: my-run, host: \(host)}

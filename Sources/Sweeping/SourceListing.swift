@@ -29,7 +29,13 @@ struct SourceListing {
                 let matching = Glob.paths(matching: pattern)
                 if matching.isEmpty { notes.append("nothing matches \(pattern)") }
                 for path in matching {
-                    add(InputDiscovery(known: known).discover([path]), below: path, source, number, &seen)
+                    var found = InputDiscovery(known: known).discover([path])
+                    // While logs are rotated, what was listed may be gone a moment later.
+                    found.unreadable.removeAll {
+                        ($0.source != path || Glob.isPattern(pattern)) && access($0.source, F_OK) != 0
+                            && errno == ENOENT
+                    }
+                    add(found, below: path, source, number, &seen)
                 }
             }
         }

@@ -60,7 +60,7 @@ let package = Package(
         room("History", ["CrashModel"]),
         room(
             "Sweeping",
-            ["CrashModel", "Rules", "Logs", "Scanning", "Diagnosis", .product(name: "Yams", package: "Yams")]),
+            ["CrashModel", "Logs", "Scanning", .product(name: "Yams", package: "Yams")]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",

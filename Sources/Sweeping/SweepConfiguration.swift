@@ -30,16 +30,13 @@ public struct SweepConfiguration: Sendable, Hashable {
     }
 
     public var sources: [Source]
-    /// Read the running kernel's log too, where that is allowed.
-    public var readsKernel: Bool
     /// A file written within so many seconds may be in the middle of a line or of a failure.
     public var settle: Double
 
     public static let defaultSettle = 10.0
 
-    public init(sources: [Source], readsKernel: Bool = false, settle: Double = defaultSettle) {
+    public init(sources: [Source], settle: Double = defaultSettle) {
         self.sources = sources
-        self.readsKernel = readsKernel
         self.settle = settle
     }
 }

@@ -39,17 +39,16 @@ public struct SweepConfigurationFile: Sendable {
         guard let root else { throw problem("it is empty: it needs 'sources'", at: nil) }
         var configuration = SweepConfiguration(sources: [])
         var seenSources = false
-        for (key, value) in try mapping(root, "the file", keys: ["sources", "kernel", "settle"]) {
+        for (key, value) in try mapping(root, "the file", keys: ["sources", "settle"]) {
             switch key {
             case "sources":
                 seenSources = true
                 guard let items = value.sequence else { throw problem("'sources' must be a list", at: value) }
                 for item in items { configuration.sources.append(try source(item, folder)) }
-            case "kernel": configuration.readsKernel = try flag(value, key)
             default: configuration.settle = try seconds(value, key)
             }
         }
-        guard seenSources || configuration.readsKernel else { throw problem("'sources' is missing", at: root) }
+        guard seenSources else { throw problem("'sources' is missing", at: root) }
         return configuration
     }
 

@@ -6,7 +6,7 @@ public import Scanning
 /// What reads lines and makes incidents of them. Made only when there is something to read: rules take time to get ready.
 public struct SweepTools: Sendable {
     public var scanner: any SourceScanner
-    /// What the scans of one run's files make, as ``Diagnostician`` does it.
+    /// What the scans of one run's files make, as the diagnosis does it.
     public var diagnose: @Sendable ([SourceScan]) -> [Incident]
 
     public init(scanner: any SourceScanner, diagnose: @escaping @Sendable ([SourceScan]) -> [Incident]) {

@@ -188,6 +188,19 @@ struct SweepingTests {
         #expect(try bench.sweep().notes.isEmpty)
     }
 
+    @Test("tell of each of several alike failures, whatever was told when the last one was still being written")
+    func alike() throws {
+        let bench = try Bench()
+        try bench.append(Log.quiet(1) + Log.crash(2, "1.01"), to: "train.log")
+        try bench.sweep()
+        try bench.append(Log.quiet(11) + Log.crash(12, "1.02"), to: "train.log", isFresh: true)
+        let second = try bench.sweep()
+        #expect(second.waiting == 1 && second.incidents.isEmpty)
+        try bench.append(Log.quiet(21) + Log.crash(22, "1.03"), to: "train.log")
+        try bench.sweep()
+        #expect(bench.crashes == ["1.01", "1.02", "1.03"])
+    }
+
     @Test("judge what the machine says with the run that it hit, once")
     func machine() throws {
         let bench = try Bench()

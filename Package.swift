@@ -60,13 +60,16 @@ let package = Package(
         .target(name: "CGPUProbe"),
         room("GPUProbe", ["CGPUProbe", "CrashModel"]),
         room("History", ["Gzip", "CrashModel"]),
+        room(
+            "Sweeping",
+            ["CrashModel", "Logs", "Scanning", .product(name: "Yams", package: "Yams")]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Reporting",
+                "History", "Reporting", "Sweeping",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -113,6 +116,7 @@ let package = Package(
             name: "ledger-writer-child", dependencies: ["History", "CrashModel"], path: "Tests/LedgerWriterChild",
             swiftSettings: strict),
         tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
+        tests("Sweeping", ["Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

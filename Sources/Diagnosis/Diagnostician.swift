@@ -7,11 +7,16 @@ public import Scanning
 public struct Diagnostician: Sendable {
     let book: RuleBook
     private let timeZone: TimeZone
+    private let keepsOldTrouble: Bool
 
-    /// - Parameter timeZone: the zone that the scans took times in which state none.
-    public init(_ book: RuleBook, timeZone: TimeZone = .current) {
+    /// - Parameters:
+    ///   - timeZone: the zone that the scans took times in which state none.
+    ///   - keepsOldTrouble: a failure hours before the end of the logs is one like all others. Who asks what killed a
+    ///     run does not want to hear of it; who reads logs that go on does, since it is new to him.
+    public init(_ book: RuleBook, timeZone: TimeZone = .current, keepsOldTrouble: Bool = false) {
         self.book = book
         self.timeZone = timeZone
+        self.keepsOldTrouble = keepsOldTrouble
     }
 
     /// The incidents, in the order in which a person should read them: what ended the run, what else went wrong, and
@@ -94,10 +99,9 @@ public struct Diagnostician: Sendable {
         }
         live.sort { $0.story.isMoreTelling(than: $1.story) }
         // What lies hours before the end of the run, and shows in none of its logs, is old trouble.
-        let past = live.dropFirst().filter { !$0.story.touchesRun && !$0.story.isAtEndOfRun }.map(\.story.root)
-        let present = live.enumerated().filter { index, told in
-            index == 0 || told.story.touchesRun || told.story.isAtEndOfRun
-        }
+        func isPresent(_ story: Story) -> Bool { keepsOldTrouble || story.touchesRun || story.isAtEndOfRun }
+        let past = live.dropFirst().filter { !isPresent($0.story) }.map(\.story.root)
+        let present = live.enumerated().filter { index, told in index == 0 || isPresent(told.story) }
         return present.map(\.element.incident) + past.map(writer.writeSurvived) + survived(evidence, writer)
     }
 

@@ -24,6 +24,7 @@ struct ByteStream {
     private enum Source {
         case memory([UInt8], at: Int)
         case descriptor(Int32)
+        case part(FilePart)
         case decompressor(Decompressor)
     }
 
@@ -50,6 +51,34 @@ struct ByteStream {
             head = []
             source = .descriptor(0)
             try sniff(0)
+        case .part(let part):
+            head = []
+            source = .part(part)
+            guard let format = Compression(of: part.descriptor) else { return }
+            // The decompressor shares the file's position.
+            _ = lseek(part.descriptor, 0, SEEK_SET)
+            source = .decompressor(try Self.start(format, .descriptor(part.descriptor), name))
+            try skip(part.start)
+        }
+    }
+
+    /// Passes over the first bytes of what a decompressor gives.
+    private mutating func skip(_ count: Int) throws(Problem) {
+        var buffer = [UInt8](repeating: 0, count: min(max(count, 1), Self.chunkSize))
+        var left = count
+        while left > 0 {
+            var problem: Problem?
+            let got = buffer.withUnsafeMutableBytes { bytes in
+                do throws(Problem) {
+                    return try read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[..<min(left, bytes.count)]))
+                } catch {
+                    problem = error
+                    return 0
+                }
+            }
+            if let problem { throw problem }
+            if got == 0 { return }
+            left -= got
         }
     }
 
@@ -118,6 +147,15 @@ struct ByteStream {
             let count = FileAccess.read(descriptor, buffer)
             if count < 0 { throw Problem(message: FileAccess.problem("could not be read to its end", name)) }
             return count
+        case .part(var part):
+            let wanted = part.end.map { max(0, min($0 - part.start, buffer.count)) } ?? buffer.count
+            if wanted == 0 { return 0 }
+            let count = FileAccess.read(
+                part.descriptor, at: part.start, UnsafeMutableRawBufferPointer(rebasing: buffer[..<wanted]))
+            if count < 0 { throw Problem(message: FileAccess.problem("could not be read to its end", name)) }
+            part.start += count
+            source = .part(part)
+            return count
         case .decompressor(let decompressor):
             let count = FileAccess.read(decompressor.output, buffer)
             if count > 0 { return count }
@@ -129,7 +167,7 @@ struct ByteStream {
 
     mutating func close() {
         switch source {
-        case .memory: break
+        case .memory, .part: break
         case .descriptor(let descriptor): if descriptor != 0 { FileAccess.close(descriptor) }
         case .decompressor(let decompressor): _ = decompressor.finish()
         }
@@ -197,6 +235,14 @@ enum FileAccess {
                 _ = poll(&wait, 1, -1)
             default: return -1
             }
+        }
+    }
+
+    /// Reads at a place of a file, and leaves its position alone. Bytes read, 0 at the end, -1 with `errno` set.
+    static func read(_ descriptor: Int32, at offset: Int, _ buffer: UnsafeMutableRawBufferPointer) -> Int {
+        while true {
+            let count = pread(descriptor, buffer.baseAddress, buffer.count, off_t(offset))
+            if count >= 0 || errno != EINTR { return count }
         }
     }
 

@@ -18,6 +18,13 @@ enum Compression: CaseIterable {
         self = found
     }
 
+    /// The format of an open file, which is left where it stands.
+    init?(of descriptor: Int32) {
+        var first = [UInt8](repeating: 0, count: 8)
+        let count = first.withUnsafeMutableBytes { FileAccess.read(descriptor, at: 0, $0) }
+        self.init(magic: first[..<max(count, 0)])
+    }
+
     private var magic: [UInt8] {
         switch self {
         case .gzip: [0x1f, 0x8b]

@@ -18,6 +18,17 @@ public struct Discovered: Sendable {
     }
 }
 
+/// A file, whatever it is called and however it is reached; a number that is used again after the file was deleted.
+public struct FileIdentity: Sendable, Hashable, Codable {
+    public var device: UInt64
+    public var inode: UInt64
+
+    public init(device: UInt64, inode: UInt64) {
+        self.device = device
+        self.inode = inode
+    }
+}
+
 /// Finds what to read: named files as they are, folders with everything below them that can be a log.
 ///
 /// Below a folder, hidden, binary and foreign files are passed over and said so, and a file that is reached twice (a
@@ -26,26 +37,31 @@ public struct InputDiscovery: Sendable {
     /// Folders deeper than this below the one named are not entered.
     private static let maximumDepth = 64
 
-    public init() {}
+    private let known: Set<FileIdentity>
+
+    /// - Parameter known: Files with lines that were read before. They are taken by their names, without another look
+    ///   inside.
+    public init(known: Set<FileIdentity> = []) {
+        self.known = known
+    }
 
     /// `-` stands for standard input.
     public func discover(_ paths: [String]) -> Discovered {
-        var search = Search()
+        var search = Search(known: known)
         for path in paths { search.add(path) }
         return search.found
     }
 
-    /// A file's identity, however it is reached.
-    private struct Identity: Hashable {
-        var device: UInt64
-        var inode: UInt64
-    }
-
     private struct Search {
         var found = Discovered()
-        private var folders: Set<Identity> = []
-        private var files: [Identity: String] = [:]
+        private let known: Set<FileIdentity>
+        private var folders: Set<FileIdentity> = []
+        private var files: [FileIdentity: String] = [:]
         private var standardInput = false
+
+        init(known: Set<FileIdentity>) {
+            self.known = known
+        }
 
         mutating func add(_ path: String) {
             if path == "-" {
@@ -58,17 +74,18 @@ public struct InputDiscovery: Sendable {
                 return fail(path, FileAccess.problem("could not be found", path))
             }
             if status.isFolder {
-                var ancestors: [Identity] = []
+                var ancestors: [FileIdentity] = []
                 walk(path, status.identity, &ancestors)
             } else if access(path, R_OK) != 0 {
                 fail(path, FileAccess.problem("could not be read", path))
             } else if files[status.identity] == nil {
                 files[status.identity] = path
-                take(path, status, head: status.isRegular ? try? head(of: path) : nil)
+                let isKnown = known.contains(status.identity)
+                take(path, status, head: status.isRegular && !isKnown ? try? head(of: path) : nil)
             }
         }
 
-        private mutating func walk(_ folder: String, _ identity: Identity, _ ancestors: inout [Identity]) {
+        private mutating func walk(_ folder: String, _ identity: FileIdentity, _ ancestors: inout [FileIdentity]) {
             guard folders.insert(identity).inserted else {
                 return skip(folder, ancestors.contains(identity) ? "a link that leads back here" : "read already")
             }
@@ -88,7 +105,7 @@ public struct InputDiscovery: Sendable {
             }
         }
 
-        private mutating func visit(_ path: String, _ name: String, _ ancestors: inout [Identity]) {
+        private mutating func visit(_ path: String, _ name: String, _ ancestors: inout [FileIdentity]) {
             guard let status = FileStatus(path) else {
                 let code = errno
                 if code == ENOENT, name.contains("\u{fffd}") {
@@ -109,6 +126,10 @@ public struct InputDiscovery: Sendable {
                 else { return skip(path, reason) }
             }
             if let twin = files[status.identity] { return skip(path, "the same file as \(twin)") }
+            if known.contains(status.identity) {
+                files[status.identity] = path
+                return take(path, status, head: nil)
+            }
             // A file that cannot be opened is for the reader to report, unless it may not be read at all.
             let head: [UInt8]?
             do {
@@ -173,7 +194,7 @@ public struct InputDiscovery: Sendable {
 
     /// What `stat(2)` says of a path, links followed; nil with `errno` set when it says nothing.
     private struct FileStatus {
-        var identity: Identity
+        var identity: FileIdentity
         var isFolder: Bool
         var isRegular: Bool
         var modified: Date
@@ -181,7 +202,7 @@ public struct InputDiscovery: Sendable {
         init?(_ path: String) {
             var status = stat()
             guard stat(path, &status) == 0 else { return nil }
-            identity = Identity(
+            identity = FileIdentity(
                 device: UInt64(truncatingIfNeeded: status.st_dev), inode: UInt64(truncatingIfNeeded: status.st_ino))
             isFolder = status.st_mode & S_IFMT == S_IFDIR
             isRegular = status.st_mode & S_IFMT == S_IFREG

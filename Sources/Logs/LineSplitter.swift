@@ -29,12 +29,13 @@ struct LineSplitter {
     private var position = 0
     private var lineStart = 0
     private var segmentStart = 0
-    private var line = 1
+    private var line: Int
     private var endedWithNewline = true
     private(set) var truncatedLines = 0
     private(set) var firstTruncated: Int?
 
-    init(limit: Int) {
+    init(limit: Int, linesBefore: Int = 0) {
+        line = linesBefore + 1
         self.limit = max(limit, 1)
     }
 

@@ -63,7 +63,7 @@ public struct LogReader: Sendable {
         }
         defer { stream.close() }
 
-        var splitter = LineSplitter(limit: limits.lineBytes)
+        var splitter = LineSplitter(limit: limits.lineBytes, linesBefore: input.linesBefore)
         var maker = LineMaker(input, limits: limits)
         var sniffer = LogKindSniffer()
         func deliver(_ line: LogLine) {

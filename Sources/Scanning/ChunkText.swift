@@ -17,10 +17,10 @@ struct ChunkText: HeldLines {
     private static let mostChunksHeld = 8
 
     /// Where the line begins that is taken now, or the next one.
-    private(set) var place = Place(chunk: -1, number: 1, lineStart: 0) {
+    private(set) var place: Place {
         didSet { heldHere.removeAll(keepingCapacity: true) }
     }
-    private var next = Place(chunk: -1, number: 1, lineStart: 0)
+    private var next: Place
     private(set) var maker: LineMaker
     /// The newest last.
     private var chunks: [SearchedChunk] = []
@@ -37,8 +37,10 @@ struct ChunkText: HeldLines {
     /// For sources in which a line says how to read the next, and none can be made again.
     private var lines = LinesInMemory()
 
-    init(_ maker: LineMaker) {
+    init(_ maker: LineMaker, linesBefore: Int = 0) {
         self.maker = maker
+        place = Place(chunk: -1, number: linesBefore + 1, lineStart: 0)
+        next = place
     }
 
     // MARK: - Going forward

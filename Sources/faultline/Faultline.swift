@@ -26,7 +26,7 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RecordCommand.self,
+            ScanCommand.self, SweepCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RecordCommand.self,
             RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)
@@ -71,4 +71,6 @@ enum ExitStatus {
     static let crashFound: Int32 = 1
     static let usage: Int32 = 2
     static let incomplete: Int32 = 3
+    /// Of `sweep`: another one is running.
+    static let busy: Int32 = 4
 }

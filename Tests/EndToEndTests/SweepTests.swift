@@ -1,0 +1,131 @@
+#if os(Linux)
+    import Foundation
+    import Testing
+
+    @Suite("faultline sweep")
+    struct SweepTests {
+        private let folder: TemporaryFolder
+
+        init() throws { folder = try TemporaryFolder() }
+
+        private func sweep(_ arguments: [String]) throws -> FaultlineProcess.Run {
+            try FaultlineProcess.run(
+                ["sweep"] + arguments, in: folder.url,
+                environment: ["XDG_STATE_HOME": folder.url.path() + "/state", "HOME": folder.url.path()])
+        }
+
+        private func age(_ name: String) throws {
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.appending(path: name).path())
+        }
+
+        @Test("tells of a crash once, and says by its status whether there is a new one")
+        func statuses() throws {
+            try folder.write("logs/train.log", SweepLoad.crash(hour: 1, "1.01"))
+            try age("logs/train.log")
+            let first = try sweep(["logs"])
+            #expect(first.status == 1)
+            #expect(first.output.contains("1.01 GiB"))
+            let second = try sweep(["logs"])
+            #expect(second.status == 0)
+            #expect(second.output == "Nothing new in 1 file.\n")
+            let quiet = try sweep(["logs", "--quiet"])
+            #expect(quiet.status == 0 && quiet.output.isEmpty && quiet.complaint.isEmpty)
+        }
+
+        @Test("says what is wrong with its configuration, and where to get one")
+        func configuration() throws {
+            let missing = try sweep([])
+            #expect(missing.status == 2)
+            #expect(missing.complaint.contains("faultline sweep --init > faultline.yaml"))
+            try folder.write("faultline.yaml", "sources:\n  - path: x\n")
+            let wrong = try sweep([])
+            #expect(wrong.status == 2)
+            #expect(wrong.complaint.contains("faultline.yaml:2: unknown key 'path'"))
+            // The one it writes itself is right.
+            let printed = try sweep(["--init"])
+            #expect(printed.status == 0)
+            try folder.write("faultline.yaml", printed.output)
+            #expect(try sweep([]).status != 2)
+        }
+
+        @Test("leaves with a clear message while another sweep runs")
+        func busy() throws {
+            try folder.write("logs/train.log", "x\n")
+            let lock = folder.url.path() + "/state/faultline/sweep.json.lock"
+            try folder.write("state/faultline/sweep.json.lock", "")
+            let descriptor = open(lock, O_RDWR | O_CLOEXEC)
+            #expect(flock(descriptor, LOCK_EX) == 0)
+            defer { close(descriptor) }
+            let run = try sweep(["logs", "--wait", "0.1"])
+            #expect(run.status == 4)
+            #expect(run.complaint.contains("another sweep is running"))
+        }
+
+        @Test("prints a timer and a line for crontab", arguments: [["--print-timer"], ["--print-cron"]])
+        func templates(arguments: [String]) throws {
+            let run = try sweep(arguments + ["--config", "/etc/it's 50%.yaml"])
+            #expect(run.status == 0)
+            if arguments == ["--print-timer"] {
+                #expect(run.output.contains("--config \"/etc/it's 50%%.yaml\"\n"))
+                #expect(run.output.contains("SuccessExitStatus=1 4"))
+                #expect(run.output.contains("OnUnitInactiveSec="))
+            } else {
+                #expect(run.output.contains("*/5 * * * * "))
+                #expect(run.output.contains("--config '/etc/it'\\''s 50\\%.yaml'\n"))
+            }
+        }
+
+        /// `FAULTLINE_SWEEP_KILLS=300` asks for more, best with `FAULTLINE_RELEASE` set to the release build's path.
+        @Test("killed at random moments while logs are rotated and packed, records every crash exactly once")
+        func killed() throws {
+            let environment = ProcessInfo.processInfo.environment
+            let kills = environment["FAULTLINE_SWEEP_KILLS"].flatMap { Int($0) } ?? 40
+            let logs = folder.url.path() + "/logs"
+            try FileManager.default.createDirectory(atPath: logs, withIntermediateDirectories: true)
+            try folder.write(
+                "faultline.yaml", "settle: 0.2\nsources:\n  - paths: ['\(logs)/*']\n    together: file\n")
+            let load = SweepLoad(folder: logs, seed: 20_260_301)
+            load.start()
+            let binary = environment["FAULTLINE_RELEASE"].map { URL(filePath: $0) } ?? FaultlineProcess.binary
+            var generator = SystemRandomNumberGenerator()
+            var killed = 0
+            var finished = 0
+            while killed < kills {
+                let process = Process()
+                process.executableURL = binary
+                process.arguments = ["sweep", "--quiet", "--config", folder.url.path() + "/faultline.yaml"]
+                process.environment = environment.merging([
+                    "XDG_STATE_HOME": folder.url.path() + "/state", "XDG_CONFIG_HOME": "/nonexistent",
+                ]) { $1 }
+                process.standardOutput = FileHandle.nullDevice
+                process.standardError = FileHandle.nullDevice
+                try process.run()
+                let limit = Date() + Double.random(in: 0...0.6, using: &generator)
+                while process.isRunning, Date() < limit { usleep(2000) }
+                if process.isRunning {
+                    kill(process.processIdentifier, SIGKILL)
+                    killed += 1
+                } else {
+                    finished += 1
+                }
+                process.waitUntilExit()
+            }
+            let planted = load.stop()
+            usleep(400_000)
+            for _ in 0..<3 { #expect(try sweep(["--quiet"]).status <= 1) }
+            let ledger = try String(
+                contentsOf: folder.url.appending(path: "state/faultline/ledger.jsonl"), encoding: .utf8)
+            var found: [String: Int] = [:]
+            for line in ledger.split(separator: "\n") {
+                let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+                let text = (record?["root"] as? [String: Any])?["text"] as? String ?? ""
+                let size = text.split(separator: " ").drop { $0 != "allocate" }.dropFirst().first
+                found[size.map(String.init) ?? text, default: 0] += 1
+            }
+            #expect(planted.count > 10)
+            #expect(found.filter { $0.value > 1 }.isEmpty)
+            #expect(Set(found.keys) == Set(planted), "killed \(killed), finished \(finished)")
+        }
+    }
+#endif

@@ -113,9 +113,9 @@ let package = Package(
             name: "ledger-writer-child", dependencies: ["History", "CrashModel"], path: "Tests/LedgerWriterChild",
             swiftSettings: strict),
         tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
-        tests("Reporting", ["Reporting", "CrashModel"]),
+        tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
-        tests("EndToEnd", ["faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
+        tests("EndToEnd", ["TestSupport", "faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -116,6 +116,8 @@ let package = Package(
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
-        tests("EndToEnd", ["TestSupport", "faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
+        tests(
+            "EndToEnd",
+            ["TestSupport", "faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
     ]
 )

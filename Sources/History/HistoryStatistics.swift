@@ -46,6 +46,13 @@ extension CrashFilter {
             category: record.category, host: record.host, fingerprint: record.fingerprint,
             occurredAt: record.occurredAt)
     }
+
+    /// Whether the filter keeps what has this headline.
+    public func keeps(_ headline: LedgerHeadline) -> Bool {
+        keeps(
+            category: headline.category, host: headline.host, fingerprint: headline.fingerprint,
+            occurredAt: headline.occurredAt)
+    }
 }
 
 extension CrashStatistics {

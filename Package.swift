@@ -117,9 +117,11 @@ let package = Package(
             swiftSettings: strict),
         tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
         tests("Sweeping", ["Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
-        tests("Reporting", ["Reporting", "CrashModel"]),
+        tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
-        tests("EndToEnd", ["faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
+        tests(
+            "EndToEnd",
+            ["TestSupport", "faultline", "Recording", "CrashModel", .product(name: "Yams", package: "Yams")]),
     ]
 )

@@ -27,6 +27,9 @@ public struct Incident: Sendable, Hashable {
     public var advice: [Advice]
     /// The last training progress before the failure.
     public var lastProgress: ProgressMark?
+    /// The first of the log that ``lastProgress`` stands in, if it is before that; where several runs wrote into one log,
+    /// the first of all.
+    public var firstProgress: ProgressMark?
     /// Where the state of the training was last saved whole before the failure.
     public var lastCheckpoint: CheckpointMark?
     /// What training has to be done again.

@@ -30,6 +30,7 @@ struct IncidentWriter {
         }
         let standing = TrainingStanding(scans: scans, root: root)
         incident.lastProgress = standing.lastProgress
+        incident.firstProgress = standing.firstProgress
         incident.lastCheckpoint = standing.lastCheckpoint
         incident.lost = standing.lost
         incident.stepsPerSecond = standing.stepsPerSecond

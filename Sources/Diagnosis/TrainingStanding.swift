@@ -5,6 +5,8 @@ import Scanning
 /// Where the training stood when it failed: how far it was, how fast, what was saved, and what is lost.
 struct TrainingStanding {
     private(set) var lastProgress: ProgressMark?
+    /// Where the log of ``lastProgress`` begins to tell of progress.
+    private(set) var firstProgress: ProgressMark?
     private(set) var lastCheckpoint: CheckpointMark?
     private(set) var lost: LostWork?
     private(set) var stepsPerSecond: Double?
@@ -19,6 +21,11 @@ struct TrainingStanding {
             lastProgress = ProgressMark(
                 source: trainer.input.source, line: mark.line, text: mark.text, step: mark.step, epoch: mark.epoch,
                 time: mark.time.date)
+            if let first = trainer.progress.marks.first, first.line < mark.line {
+                firstProgress = ProgressMark(
+                    source: trainer.input.source, line: first.line, text: first.text, step: first.step,
+                    epoch: first.epoch, time: first.statedDate)
+            }
             stepsPerSecond = trainer.progress.speed(before: end)
         } else {
             lastProgress = Self.counter(in: [own] + scans, before: root)

@@ -28,6 +28,8 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
     public var lastProgress: ProgressMark?
     /// From here to ``runnersUp``: missing in the records of the first versions.
     public var lastCheckpoint: CheckpointMark?
+    /// Where the log of ``lastProgress`` begins to tell of progress.
+    public var firstProgress: ProgressMark?
     public var lost: LostWork?
     public var because: [String]?
     /// What happened, in the order of time; at most ``timelineLimit`` entries.
@@ -83,6 +85,8 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
         advice = incident.advice
         lastProgress = incident.lastProgress
         if let mark = incident.lastProgress { lastProgress?.text = Self.bounded(mark.text) }
+        firstProgress = incident.firstProgress
+        if let mark = incident.firstProgress { firstProgress?.text = Self.bounded(mark.text) }
         lastCheckpoint = incident.lastCheckpoint
         if let mark = incident.lastCheckpoint { lastCheckpoint?.text = Self.bounded(mark.text) }
         lost = incident.lost
@@ -125,6 +129,7 @@ public struct LedgerRecord: Sendable, Hashable, Codable {
         case lastSeen = "last_seen"
         case recordedAt = "recorded_at"
         case lastProgress = "last_progress"
+        case firstProgress = "first_progress"
         case lastCheckpoint = "last_checkpoint"
         case runnersUp = "runners_up"
     }

@@ -7,16 +7,19 @@ import Reporting
 struct HistoryCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "history",
-        abstract: "Lists the crashes of the ledger, newest first; checks, mends and moves ledgers.",
+        abstract: "Lists the crashes of the ledger, newest first; counts, checks, mends and moves them.",
         discussion: """
             EXAMPLES
               faultline history                              which crashes come back
+              faultline history --category oom --host node17 --since '30d ago'
+              faultline history stats                        how often, what it cost, what fixed it
               faultline history verify                       is every record whole and unaltered?
               faultline history merge a.jsonl b.jsonl -o all.jsonl
               faultline history rotate --before 2026-01-01   move old records into a compressed file
             """,
         subcommands: [
-            HistoryListCommand.self, HistoryVerifyCommand.self, HistoryRepairCommand.self, HistoryMergeCommand.self,
+            HistoryListCommand.self, HistoryStatsCommand.self, HistoryVerifyCommand.self, HistoryRepairCommand.self,
+            HistoryMergeCommand.self,
             HistoryExportCommand.self, HistoryRotateCommand.self,
         ],
         defaultSubcommand: HistoryListCommand.self)
@@ -34,13 +37,21 @@ struct HistoryListCommand: ParsableCommand {
 
     @OptionGroup var ledgerOptions: LedgerOptions
     @OptionGroup var archives: ArchiveOption
+    @OptionGroup var filter: HistoryFilter
 
     func run() throws {
         let now = Date()
-        let overview = try ledgerOptions.open().overview(archives: archives.readsArchives)
+        var overview = try ledgerOptions.open().overview(archives: archives.readsArchives)
         let style = TextStyle.detect(
             isTerminal: Output.isTerminal(STDOUT_FILENO), environment: ProcessInfo.processInfo.environment)
-        Output.write(HistoryText(style: style).render(overview.groups(now: now).map(\.entry), now: now))
+        let count = overview.incidents.count
+        let wanted = filter.crashes(now: now)
+        overview.incidents.removeAll { !wanted.keeps($0) }
+        if overview.incidents.isEmpty, count > 0 {
+            Output.write("None of the crashes of the ledger fits; it holds \(count).\n")
+        } else {
+            Output.write(HistoryText(style: style).render(overview.groups(now: now).map(\.entry), now: now))
+        }
         if !overview.damaged.isEmpty {
             Output.complain(
                 "\(overview.damaged.count) damaged lines of the ledger were passed over; 'faultline history verify' tells of them"

@@ -25,6 +25,7 @@ import Testing
         var crash = incident(id, fingerprint: id, firstSeen: scannedAt)
         crash.lastSeen = scannedAt + 5
         crash.lastProgress?.epoch = 2
+        crash.firstProgress = crash.lastProgress
         crash.lastCheckpoint = CheckpointMark(
             source: "l", line: 3, text: "saved", path: "out/3.pt", step: 3, epoch: 1, time: scannedAt)
         crash.lost = LostWork(steps: 1, seconds: 2.5)

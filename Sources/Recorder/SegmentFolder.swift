@@ -254,6 +254,9 @@ final class SegmentFolder {
         return true
     }
 
+    /// What finished segments take that are not compressed yet, in bytes.
+    var plainSize: Int { finished.lazy.filter { !$0.isCompressed }.reduce(0) { $0 + $1.size } }
+
     /// Compresses the oldest plain segment; false when there was none, or it could not be done now.
     func compressOne() -> Bool {
         guard let place = finished.firstIndex(where: { !$0.isCompressed }) else { return false }

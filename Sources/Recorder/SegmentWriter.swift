@@ -28,6 +28,8 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
     private let batch: UnsafeMutableRawBufferPointer
     private let line = JSONLine(capacity: 16 << 10)
     private let segmentSize: Int
+    /// A machine that is short of memory all day must not push the day before out of the folder.
+    private let mostPlain: Int
 
     private let lock = ThreadLock()
     private var isCalm = true
@@ -56,13 +58,14 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
         self.facts = facts
         self.complain = complain
         segmentSize = min(4 << 20, max(64 << 10, keep / 8))
+        mostPlain = keep / 4
         batch = .allocate(byteCount: 256 << 10, alignment: 64)
         batch.initializeMemory(as: UInt8.self, repeating: 0)
     }
 
     deinit { batch.deallocate() }
 
-    /// While the machine is short of memory nothing is compressed.
+    /// While the machine is short of memory nothing is compressed, unless plain segments take a quarter of the folder.
     func setCalm(_ calm: Bool) { lock.locked { isCalm = calm } }
 
     /// Has the next lines begin a segment. Whoever looks for a time goes by the first line of each, so a clock that was
@@ -139,7 +142,7 @@ final class SegmentWriter: @unchecked Sendable {  // All but the lock's flags is
         tidiedAt = now
         folder.keepWithinBounds()
         // Its own thread may be slow, the training must not be.
-        if lock.locked({ isCalm }), folder.compressOne() {
+        if lock.locked({ isCalm }) || folder.plainSize > mostPlain, folder.compressOne() {
             folder.keepWithinBounds()
             tidiedAt = now - Self.tidyEvery + 1
         }

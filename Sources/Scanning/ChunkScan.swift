@@ -10,7 +10,8 @@ struct ChunkScan: ~Copyable {
     private var cut = CutLines()
 
     init(_ pass: consuming SourcePass, _ input: LogInput, limits: ReadingLimits) {
-        lines = LineScan(pass, ChunkText(LineMaker(input, limits: limits), linesBefore: input.linesBefore), limits: limits)
+        lines = LineScan(
+            pass, ChunkText(LineMaker(input, limits: limits), linesBefore: input.linesBefore), limits: limits)
         self.limits = limits
     }
 

@@ -1,4 +1,4 @@
-public import Foundation
+import Foundation
 import Yams
 
 /// Reads `faultline.yaml`. What is misspelt is an error with its line, not a source that is silently not read.

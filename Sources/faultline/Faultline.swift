@@ -26,7 +26,8 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, SweepCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self, RecordCommand.self,
+            ScanCommand.self, SweepCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self,
+            RecordCommand.self,
             RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)

@@ -46,7 +46,7 @@ final class Bench: IncidentKeeper {
 
     private func handle(_ name: String) throws -> FileHandle {
         if !FileManager.default.fileExists(atPath: path(name)) {
-            FileManager.default.createFile(atPath: path(name), contents: nil)
+            _ = FileManager.default.createFile(atPath: path(name), contents: nil)
         }
         return try FileHandle(forUpdating: URL(fileURLWithPath: path(name)))
     }

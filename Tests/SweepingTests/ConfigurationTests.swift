@@ -64,7 +64,7 @@ struct ConfigurationTests {
         defer { try? FileManager.default.removeItem(atPath: folder) }
         try FileManager.default.createDirectory(atPath: folder + "/d/e", withIntermediateDirectories: true)
         for name in ["a.log", "b.log", "d/c.log", "d/e/f.log", ".hidden.log"] {
-            FileManager.default.createFile(atPath: folder + "/" + name, contents: nil)
+            _ = FileManager.default.createFile(atPath: folder + "/" + name, contents: nil)
         }
         // A link that leads back must not be followed for ever.
         symlink(folder, folder + "/d/loop")

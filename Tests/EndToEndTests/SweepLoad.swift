@@ -53,6 +53,8 @@ final class SweepLoad: Sendable {
         let folder: String
         var state: UInt64
         var clocks = [0, 0, 0]
+        /// Steps since the last crash. An error that is followed by 80 lines without another is taken to be survived.
+        var quiet = [0, 0, 0]
         var crashes = 0
 
         mutating func random(_ limit: Int) -> Int {
@@ -67,7 +69,9 @@ final class SweepLoad: Sendable {
             let line = "\(SweepLoad.time(clocks[number])) INFO trainer: shard \(random(100_000)) is loaded\n"
             append(String(repeating: line, count: 1 + random(3)), to: log)
             var crash: String?
-            if random(16) == 0 {
+            quiet[number] += 1
+            if random(16) == 0 || quiet[number] > 14 {
+                quiet[number] = 0
                 crashes += 1
                 clocks[number] += 5 * 3600
                 let size = "\(crashes / 90 + 1).\(crashes % 90 + 10)"

@@ -18,17 +18,19 @@ struct Faultline: ParsableCommand {
               faultline scan --format markdown logs  ready for an issue
               faultline explain last                 why this cause and not another
               faultline history                      which crashes come back
+              faultline sweep                        what is new since the last time
+              faultline record                       what the machine looks like, each second
               faultline resolve last --fix "..."     what helped, for the next time
 
             EXIT STATUS
               0 nothing found, 1 a crash found, 2 wrong usage or broken rules,
-              3 some input could not be read (what could be is reported)
+              3 some input could not be read (what could be is reported),
+              4 another sweep is running
             """,
         version: Version.text,
         subcommands: [
             ScanCommand.self, SweepCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self,
-            RecordCommand.self,
-            RulesCommand.self, GPUProbeCommand.self,
+            RecordCommand.self, RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)
 

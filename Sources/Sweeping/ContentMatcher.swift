@@ -11,6 +11,9 @@ struct ContentMatcher {
         case new
         /// The same as another file so far: a copy on its way to take its place.
         case copy(of: String)
+        /// It may have been a copy: what it would be one of was emptied, moved or removed since the files were listed. The
+        /// next sweep knows.
+        case unsettled
         /// It went away or cannot be opened; `nil` when that is nothing to tell.
         case unreadable(String?)
     }
@@ -133,6 +136,8 @@ struct ContentMatcher {
                 }
                 if let original = held.first(where: { isCopy(log, of: files[$0]) }) {
                     matches[number] = .copy(of: files[original].path)
+                } else if held.contains(where: hasLostContent) {
+                    matches[number] = .unsettled
                 } else {
                     held.append(number)
                 }
@@ -154,6 +159,23 @@ struct ContentMatcher {
         let tail = max(0, size - Fingerprint.longest)..<size
         return !head.isEmpty && head == original.bytes(0..<head.count)
             && log.bytes(tail) == original.bytes(tail)
+    }
+
+    /// Whether a file no longer holds what it held when it was listed. Then a comparison with it says nothing: rotation
+    /// empties or removes a log right after its copy is complete. To be asked after comparing, not before.
+    private func hasLostContent(_ number: Int) -> Bool {
+        let listed = files[number].facts
+        guard let facts = FileFacts(path: files[number].path), facts.identity == listed.identity,
+            facts.size >= listed.size
+        else { return true }
+        if facts == listed { return false }
+        let cursor: Int
+        switch matches[number] {
+        case .continued(let known), .unchanged(let known): cursor = known
+        default: return false
+        }
+        guard let log = OpenLog(files[number].path) else { return true }
+        return !isSameFile(log, cursor)
     }
 
     private func unreadable(_ path: String) -> Match {

@@ -24,7 +24,7 @@ struct SweepWork {
         switch matches[index] {
         case .new: files[index].facts.size > 0
         case .continued: true
-        case .unchanged, .copy, .unreadable: false
+        case .unchanged, .copy, .unsettled, .unreadable: false
         }
     }
 
@@ -32,7 +32,7 @@ struct SweepWork {
     func cursor(of index: Int) -> Int? {
         switch matches[index] {
         case .unchanged(let cursor), .continued(let cursor): cursor
-        case .new, .copy, .unreadable: nil
+        case .new, .copy, .unsettled, .unreadable: nil
         }
     }
 

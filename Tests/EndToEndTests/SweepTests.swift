@@ -121,15 +121,19 @@
             for _ in 0..<3 { #expect(try sweep(["--quiet"]).status <= 1) }
             let ledger = try String(
                 contentsOf: folder.url.appending(path: "state/faultline/ledger.jsonl"), encoding: .utf8)
-            var found: [String: Int] = [:]
+            // By the size that each asked for, which tells them apart; what they say of themselves, for a failure's sake.
+            var found: [String: [String]] = [:]
             for line in ledger.split(separator: "\n") {
                 let record = try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
-                let text = (record?["root"] as? [String: Any])?["text"] as? String ?? ""
+                let root = record?["root"] as? [String: Any]
+                let text = root?["text"] as? String ?? ""
                 let size = text.split(separator: " ").drop { $0 != "allocate" }.dropFirst().first
-                found[size.map(String.init) ?? text, default: 0] += 1
+                found[size.map(String.init) ?? text, default: []].append(
+                    ["id", "fingerprint", "firstSeen"].map { "\(record?[$0] ?? "-")" }.joined(separator: " ")
+                        + " \(root?["source"] ?? "-"):\(root?["line"] ?? "-") \(text)")
             }
             #expect(planted.count > 10)
-            #expect(found.filter { $0.value > 1 }.isEmpty)
+            #expect(found.filter { $0.value.count > 1 }.isEmpty)
             #expect(Set(found.keys) == Set(planted), "killed \(killed), finished \(finished)")
         }
     }

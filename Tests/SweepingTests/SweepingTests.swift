@@ -85,6 +85,37 @@ struct SweepingTests {
         #expect(try bench.sweep().newBytes == 0)
     }
 
+    /// Between two looks of one sweep at the same log, which no sleep would hit.
+    @Test(
+        "take no copy for a new log whose original went away since the files were listed",
+        arguments: ["emptied", "emptied and written on", "removed", "replaced"], [true, false])
+    func copiedWhileLooking(_ end: String, isKnown: Bool) throws {
+        let bench = try Bench()
+        let text = Log.quiet(1) + Log.crash(2, "1.01") + Log.quiet(9)
+        try bench.append(text, to: "train.log")
+        if isKnown { try bench.sweep() }
+        try bench.append(text, to: "train.log.1")
+        let state = try SweepStateFile(path: bench.folder + "/state/sweep.json", patience: 0).read()
+        let files = try ["train.log", "train.log.1"].map { name in
+            try ContentMatcher.File(
+                path: bench.path(name), facts: #require(FileFacts(path: bench.path(name))))
+        }
+        switch end {
+        case "emptied": try bench.empty("train.log")
+        case "emptied and written on":
+            try bench.empty("train.log")
+            try bench.append(Log.quiet(20), to: "train.log")
+        case "replaced":
+            try bench.append(Log.quiet(20), to: "other")
+            try bench.move("other", to: "train.log")
+        default: try bench.remove("train.log")
+        }
+        #expect(!ContentMatcher.match(files, to: state.cursors).contains { $0 == .new && isKnown })
+        try bench.sweep()
+        try bench.sweep()
+        #expect(bench.crashes == ["1.01"])
+    }
+
     @Test("wait for the end of a line and of a traceback that is being written")
     func halfWritten() throws {
         let bench = try Bench()

@@ -36,6 +36,13 @@ public struct Courier {
         self.pause = pause
     }
 
+    /// For some of the receivers.
+    public func only(_ names: [String]) -> Courier {
+        Courier(
+            receivers: receivers.filter { names.contains($0.name) }, queue: queue, postman: postman, now: now,
+            pause: pause)
+    }
+
     // MARK: - Queueing
 
     /// Has each receiver's crashes wait for it on the disk. What it was told of, or what waits already, does not again.
@@ -203,7 +210,7 @@ public struct Courier {
                 let next = max(message.nextTry ?? now(), record.quietUntil ?? .distantPast)
                 report.troubles.append(
                     "\(receiver.name) (\(place(of: receiver))): \(problem). \(Self.crashes(message)) will be told by the first "
-                        + "sweep after \(Self.clock(next)).")
+                        + "sweep after \(MessageTime.text(next)).")
                 failures += 1
             }
             if failures >= Self.mostFailures { return }
@@ -230,7 +237,10 @@ public struct Courier {
         var sealed: Message?
         try change { () throws(NotifyError) in
             // Others may have joined it since.
-            guard var latest = queue.waiting().messages.first(where: { $0.id == message.id && $0.receiver == message.receiver })
+            guard
+                var latest = queue.waiting().messages.first(where: {
+                    $0.id == message.id && $0.receiver == message.receiver
+                })
             else { return }
             latest.mayHaveArrived = true
             try queue.store(latest)
@@ -273,11 +283,6 @@ public struct Courier {
 
     private static func crashes(_ message: Message) -> String {
         message.notices.count == 1 ? "1 crash" : "\(message.notices.count) crashes"
-    }
-
-    private static func clock(_ date: Date) -> String {
-        let seconds = min(max(date.timeIntervalSince1970, 0), 32_503_680_000)
-        return Date(timeIntervalSince1970: seconds.rounded()).formatted(.iso8601)
     }
 }
 

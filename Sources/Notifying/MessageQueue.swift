@@ -202,7 +202,9 @@ final class QueueLock {
             // Some network file systems have no locks.
             guard code == EWOULDBLOCK || code == EINTR else { return }
             guard ContinuousClock.now < deadline else {
-                throw NotifyError("messages are being delivered by another process, which has held \(path) for \(Int(patience)) seconds")
+                throw NotifyError(
+                    "messages are being delivered by another process, which has held \(path) for \(Int(patience)) seconds"
+                )
             }
             usleep(20_000)
         }

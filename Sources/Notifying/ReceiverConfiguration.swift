@@ -20,7 +20,8 @@ extension SweepConfigurationFile {
         }
         var info = stat()
         guard hasLiteral, stat(path, &info) == 0, info.st_mode & 0o044 != 0 else { return nil }
-        return "\(path) holds a webhook's address or a header, and others can read it. Say chmod 600, or move the secret out "
+        return
+            "\(path) holds a webhook's address or a header, and others can read it. Say chmod 600, or move the secret out "
             + "of it with '{env: NAME}' or '{file: PATH}'."
     }
 
@@ -68,7 +69,8 @@ extension SweepConfigurationFile {
         guard let node else {
             throw problem("a receiver needs a 'name': its messages are kept under it", at: receiver)
         }
-        guard let name = node.string, name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", options: .regularExpression) != nil
+        guard let name = node.string,
+            name.range(of: "^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$", options: .regularExpression) != nil
         else { throw problem("'name' must be 1 to 40 letters, digits, '.', '_' or '-'", at: node) }
         return name
     }
@@ -88,11 +90,15 @@ extension SweepConfigurationFile {
                 throw problem("'\(key)' is for a webhook; a command gets JSON on standard input", at: fields[key])
             }
             guard command.sequence != nil else {
-                throw problem("'command' must be a list: the program and its arguments, [/usr/local/bin/page, --team, ml]", at: command)
+                throw problem(
+                    "'command' must be a list: the program and its arguments, [/usr/local/bin/page, --team, ml]",
+                    at: command)
             }
             let words = try texts(command, "command")
-            guard let program = words.first, program.hasPrefix("/"), !words.contains(where: { $0.contains("\0") }) else {
-                throw problem("'command' must begin with the whole path of a program, such as /usr/local/bin/page", at: command)
+            guard let program = words.first, program.hasPrefix("/"), !words.contains(where: { $0.contains("\0") })
+            else {
+                throw problem(
+                    "'command' must begin with the whole path of a program, such as /usr/local/bin/page", at: command)
             }
             return .command(words)
         default: throw problem("a receiver needs either 'webhook' or 'command'", at: node)
@@ -105,10 +111,14 @@ extension SweepConfigurationFile {
         }
         var headers: [Webhook.Header] = []
         for (key, value) in entries {
-            guard let name = key.string, name.range(of: "^[A-Za-z0-9-]{1,64}$", options: .regularExpression) != nil else {
+            guard let name = key.string, name.range(of: "^[A-Za-z0-9-]{1,64}$", options: .regularExpression) != nil
+            else {
                 throw problem("a header's name must be letters, digits and '-'", at: key)
             }
-            let own = ["content-length", "content-type", "transfer-encoding", "connection", "expect", "host", "idempotency-key"]
+            let own = [
+                "content-length", "content-type", "transfer-encoding", "connection", "expect", "host",
+                "idempotency-key",
+            ]
             if own.contains(name.lowercased()) { throw problem("the header \(name) is set by Faultline", at: key) }
             headers.append(Webhook.Header(name: name, value: try secret(value, name)))
         }
@@ -185,7 +195,8 @@ extension SweepConfigurationFile {
         _ node: Node, _ key: String
     ) throws(SweepError) -> Choice where Choice.RawValue == String {
         guard let choice = node.string.flatMap(Choice.init(rawValue:)) else {
-            throw problem("'\(key)' must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))", at: node)
+            throw problem(
+                "'\(key)' must be one of \(Choice.allCases.map(\.rawValue).joined(separator: ", "))", at: node)
         }
         return choice
     }
@@ -195,7 +206,8 @@ extension SweepConfigurationFile {
         let units: [Character: Double] = ["s": 1, "m": 60, "h": 3600, "d": 86_400]
         let text = node.string ?? ""
         let unit = text.last.flatMap { units[$0] }
-        guard let number = Double(unit == nil ? text : String(text.dropLast())), range.contains(number * (unit ?? 1)) else {
+        guard let number = Double(unit == nil ? text : String(text.dropLast())), range.contains(number * (unit ?? 1))
+        else {
             throw problem(
                 "'\(key)' must be a time of \(Int(range.lowerBound)) to \(Int(range.upperBound)) seconds, such as 30s, 5m, "
                     + "2h or 7d", at: node)

@@ -53,7 +53,8 @@ public struct Secret: Sendable, Hashable, CustomStringConvertible, CustomDebugSt
         let trimmed = text.trimmingCharacters(in: .whitespacesAndNewlines)
         guard !trimmed.isEmpty else { throw NotifyError("\(self) is empty") }
         // A line break in a header would begin another.
-        guard trimmed.utf8.count <= Self.longest, trimmed.unicodeScalars.allSatisfy({ $0.value > 31 && $0.value != 127 })
+        guard trimmed.utf8.count <= Self.longest,
+            trimmed.unicodeScalars.allSatisfy({ $0.value > 31 && $0.value != 127 })
         else { throw NotifyError("\(self) must hold one line of at most \(Self.longest) bytes") }
         return prefix + trimmed
     }
@@ -84,8 +85,10 @@ struct SecretsInUse {
     mutating func add(address: String) {
         values.append(address)
         guard let parts = URLComponents(string: address) else { return }
-        let pieces = parts.percentEncodedPath.split(separator: "/").map(String.init)
-            + (parts.queryItems ?? []).compactMap(\.value) + [parts.user, parts.password, parts.fragment].compactMap(\.self)
+        let pieces =
+            parts.percentEncodedPath.split(separator: "/").map(String.init)
+            + (parts.queryItems ?? []).compactMap(\.value)
+            + [parts.user, parts.password, parts.fragment].compactMap(\.self)
         values += pieces + pieces.compactMap(\.removingPercentEncoding)
     }
 

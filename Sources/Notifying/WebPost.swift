@@ -33,7 +33,8 @@ public struct WebPost {
         self.agent = agent
         isSlack = webhook.format == .slack
         guard libraries.contains(where: { web_library_open(&library, $0) == 0 }) else {
-            throw NotifyError("libcurl is needed to send to a webhook, and was not found. Install it: apt-get install libcurl4")
+            throw NotifyError(
+                "libcurl is needed to send to a webhook, and was not found. Install it: apt-get install libcurl4")
         }
     }
 
@@ -44,10 +45,10 @@ public struct WebPost {
         let lines = headers + ["Content-Type: application/json", "Idempotency-Key: \(id)", "Expect:"]
         let pointers = lines.map { UnsafePointer(strdup($0)) }
         defer { for pointer in pointers { free(UnsafeMutablePointer(mutating: pointer)) } }
-        // 64 KiB and more: not for the stack.
-        let answer = UnsafeMutablePointer<web_answer>.allocate(capacity: 1)
-        answer.initialize(to: web_answer())
-        defer { answer.deallocate() }
+        var answer = web_answer()
+        let room = UnsafeMutablePointer<CChar>.allocate(capacity: WEB_POST_KEPT)
+        defer { room.deallocate() }
+        answer.body = room
         let milliseconds = Int(timeout * 1000)
         let bytes = Array(body)
         (pointers + [nil]).withUnsafeBufferPointer { headers in
@@ -58,7 +59,7 @@ public struct WebPost {
                             url: address, headers: headers.baseAddress, agent: agent,
                             body: bytes.bindMemory(to: CChar.self).baseAddress, length: bytes.count,
                             timeout_ms: milliseconds, connect_timeout_ms: min(milliseconds, 10_000))
-                        web_post_send(&library, &post, answer)
+                        withUnsafePointer(to: library) { web_post_send($0, &post, &answer) }
                     }
                 }
             }
@@ -67,12 +68,14 @@ public struct WebPost {
     }
 
     /// Codes of curl at which nothing of the message can have been taken: the address, the name, the connection, TLS.
-    private static let codesBeforeSending: Set<Int32> = [1, 2, 3, 4, 5, 6, 7, 27, 35, 48, 58, 59, 60, 66, 77, 83, 90, 91, 97]
+    private static let codesBeforeSending: Set<Int32> = [
+        1, 2, 3, 4, 5, 6, 7, 27, 35, 48, 58, 59, 60, 66, 77, 83, 90, 91, 97,
+    ]
 
-    private func judge(_ answer: UnsafeMutablePointer<web_answer>) -> Attempt {
-        let code = answer.pointee.code
-        let status = answer.pointee.status
-        let seconds = answer.pointee.retry_after
+    private func judge(_ answer: web_answer) -> Attempt {
+        let code = answer.code
+        let status = answer.status
+        let seconds = answer.retry_after
         let retryAfter = seconds > 0 ? min(Double(seconds), Courier.longestWait) : nil
         switch status {
         // What a server says after that is of no interest, and need not come whole.
@@ -80,7 +83,7 @@ public struct WebPost {
         case 408, 425, 429, 500...599:
             return .failed("it answered \(status)\(said(answer))", mayHaveArrived: false, retryAfter: retryAfter)
         case 300...399:
-            let target = withUnsafeBytes(of: &answer.pointee.redirect) { bytes in
+            let target = withUnsafeBytes(of: answer.redirect) { bytes in
                 String(decoding: bytes.prefix { $0 != 0 }, as: UTF8.self)
             }
             let host = Webhook.host(of: target).map { " to \(SafeText.line(secrets.hidden(in: $0), limit: 100))" } ?? ""
@@ -90,7 +93,7 @@ public struct WebPost {
         case 400...499:
             return .refused("it answered \(status)\(said(answer))")
         default:
-            let words = answer.pointee.problem.map { String(cString: $0) } ?? "no answer"
+            let words = answer.problem.map { String(cString: $0) } ?? "no answer"
             let isBefore = Self.codesBeforeSending.contains(code)
             return .failed(
                 code == 28 ? "no answer in time" : secrets.hidden(in: words.lowercased()), mayHaveArrived: !isBefore)
@@ -98,10 +101,10 @@ public struct WebPost {
     }
 
     /// A short word of the server, as Slack's `no_service`. Whatever is longer is a page, or not for us.
-    private func said(_ answer: UnsafeMutablePointer<web_answer>) -> String {
-        let count = min(answer.pointee.kept, 81)
-        let text = withUnsafeBytes(of: &answer.pointee.body) { String(decoding: $0.prefix(count), as: UTF8.self) }
-            .trimmingCharacters(in: .whitespacesAndNewlines)
+    private func said(_ answer: web_answer) -> String {
+        let count = min(answer.kept, 81)
+        let bytes = UnsafeRawBufferPointer(start: answer.body, count: count)
+        let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)
         guard count <= 80, text.range(of: "^[A-Za-z0-9 ._-]+$", options: .regularExpression) != nil else { return "" }
         let hidden = secrets.hidden(in: text)
         return hidden == text ? " (\(text))" : ""

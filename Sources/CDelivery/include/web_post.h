@@ -49,8 +49,9 @@ typedef struct {
     long long retry_after;
     /// Where a redirect leads, which is not followed; cut, and empty where there is none.
     char redirect[WEB_POST_ADDRESS];
+    /// Room for `WEB_POST_KEPT` bytes, which the caller gives, and how many of them came.
+    char *body;
     size_t kept;
-    char body[WEB_POST_KEPT];
 } web_answer;
 
 /// Sends one POST and waits for the answer. Follows no redirect. Takes proxies from the environment, as curl does.

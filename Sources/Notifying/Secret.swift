@@ -101,7 +101,7 @@ struct SecretsInUse {
         var text = text
         // Short pieces, such as `v1`, are no keys.
         for value in Set(values).sorted(by: { $0.count > $1.count }) where value.count >= 6 {
-            text = text.replacingOccurrences(of: value, with: "[hidden]", options: .caseInsensitive)
+            text = text.replacingOccurrences(of: value, with: "[hidden]", options: [.caseInsensitive, .literal])
         }
         return text
     }

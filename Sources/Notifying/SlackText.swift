@@ -28,37 +28,39 @@ enum SlackText {
 
     /// Outside of code: also without characters that format.
     private static func words(_ text: String) -> String {
-        var safe = ""
-        for character in harmless(text) {
-            switch character {
-            // Looks alike and formats nothing.
-            case "*": safe += "∗"
-            case "~": safe += "∼"
-            case "[": safe += "("
-            case "]": safe += ")"
-            default: safe.append(character)
-            }
-        }
-        return escaped(safe)
+        harmless(text).replacing(["*": "\u{2217}", "~": "\u{223c}", "[": "(", "]": ")"])
     }
 
     private static func code(_ text: String) -> String {
         let text = harmless(text)
         // Empty code would be two backticks, and be shown.
-        return text.isEmpty ? "-" : escaped(text)
+        return text.isEmpty ? "-" : text
     }
 
-    /// What addresses people, links or ends code is spelt differently; what is invisible, visible.
+    /// What addresses people, links or ends code is spelt differently; what is invisible, visible; and the three characters
+    /// that Slack says are to be escaped, and no others, are.
     private static func harmless(_ text: String) -> String {
-        SafeText.line(text).replacingOccurrences(of: "`", with: "'").replacingOccurrences(of: "@", with: "\u{ff20}")
-            .replacingOccurrences(of: "://", with: ":\u{2215}\u{2215}")
-            .replacingOccurrences(of: "www.", with: "www\u{2024}", options: .caseInsensitive)
-            .replacingOccurrences(of: "mailto:", with: "mailto\u{a789}", options: .caseInsensitive)
+        var text = SafeText.line(text)
+        for (link, spelling) in [
+            ("://", ":\u{2215}\u{2215}"), ("www.", "www\u{2024}"), ("mailto:", "mailto\u{a789}"), ("](", "] ("),
+        ] {
+            text = text.replacingOccurrences(of: link, with: spelling, options: [.caseInsensitive, .literal])
+        }
+        return text.replacing(["`": "'", "@": "\u{ff20}", "&": "&amp;", "<": "&lt;", ">": "&gt;"])
     }
+}
 
-    /// The three characters that Slack says are to be escaped, and no others.
-    private static func escaped(_ text: String) -> String {
-        text.replacingOccurrences(of: "&", with: "&amp;").replacingOccurrences(of: "<", with: "&lt;")
-            .replacingOccurrences(of: ">", with: "&gt;")
+extension String {
+    /// By scalar: with an accent on it, `<` is another character to Swift, and the same to Slack.
+    fileprivate func replacing(_ spellings: [Unicode.Scalar: String]) -> String {
+        var result = String.UnicodeScalarView()
+        for scalar in unicodeScalars {
+            if let spelling = spellings[scalar] {
+                result.append(contentsOf: spelling.unicodeScalars)
+            } else {
+                result.append(scalar)
+            }
+        }
+        return String(result)
     }
 }

@@ -108,7 +108,7 @@ public final class LocalServer: Sendable {
         let isTaken =
             switch behaviour {
             case .answer(let status, _, _), .flood(let status): status.hasPrefix("2")
-            case .bytes(let bytes): bytes.hasPrefix("HTTP/1.1 2")
+            case .bytes(let bytes): bytes.hasPrefix("HTTP/1.1 2") && bytes.contains("\r\n")
             default: false
             }
         state.withLock { state in

@@ -27,6 +27,8 @@ struct SweepCommand: ParsableCommand {
             EXIT STATUS
               0 nothing new, 1 a new crash, 2 wrong usage or configuration, 3 some input could not be read,
               4 another sweep is running
+
+            Whom to tell of new crashes stands in faultline.yaml, too: see 'faultline notify --help'.
             """)
 
     @Argument(help: "Files, folders and quoted globs to read instead of what faultline.yaml names.")
@@ -72,7 +74,10 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
-        if printTimer { return Output.write(SweepTemplates.timer(program: program, arguments: printed)) }
+        if printTimer {
+            return Output.write(
+                SweepTemplates.timer(program: program, arguments: printed, tellsOthers: tellsOthers))
+        }
         if printCron { return Output.write(SweepTemplates.cron(program: program, arguments: printed)) }
         let now = Date()
         do {
@@ -186,6 +191,14 @@ struct SweepCommand: ParsableCommand {
                 isTerminal: Output.isTerminal(STDOUT_FILENO), environment: ProcessInfo.processInfo.environment)
             Output.write(TextReport(style: style).render(report))
         }
+    }
+
+    /// Whether the configuration that a timer will read names somebody to tell. It may not be there yet.
+    private var tellsOthers: Bool {
+        guard paths.isEmpty else { return false }
+        let path = config ?? "/etc/faultline/faultline.yaml"
+        let receivers = try? SweepConfigurationFile(path: path).receivers()
+        return receivers?.isEmpty == false
     }
 
     private var program: String { Bundle.main.executablePath ?? "/usr/local/bin/faultline" }

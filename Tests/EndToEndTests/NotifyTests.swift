@@ -168,6 +168,26 @@
             #expect(server.taken.count == 1)
         }
 
+        @Test("the timer's unit has the network when somebody is to be told, and only then")
+        func timer() throws {
+            let server = try LocalServer()
+            defer { server.stop() }
+            try configure()
+            let told = try run(["sweep", "--print-timer", "--config", "faultline.yaml"], server)
+            #expect(told.output.contains("AF_INET6") && !told.output.contains("PrivateNetwork"))
+            let printed = try run(["sweep", "--init"], server)
+            try folder.write("plain.yaml", printed.output)
+            let silent = try run(["sweep", "--print-timer", "--config", "plain.yaml"], server)
+            #expect(silent.output.contains("PrivateNetwork=yes\nRestrictAddressFamilies=AF_UNIX\n"))
+            // The block that it prints as a comment is right, once it is none.
+            let uncommented = printed.output.components(separatedBy: "\n").drop { $0 != "# notify:" }
+                .map { $0.hasPrefix("# ") ? String($0.dropFirst(2)) : $0 }.joined(separator: "\n")
+            try folder.write("faultline.yaml", "sources: []\n" + uncommented)
+            let list = try run(["notify", "--queue"], server)
+            #expect(list.status == 0, "\(list)")
+            #expect(uncommented.contains("notify:") && list.output.hasPrefix("Nothing waits"))
+        }
+
         @Test("a test is sent at once, is marked, and says whether it arrived")
         func test() throws {
             let server = try LocalServer()

@@ -141,6 +141,7 @@ public struct Courier {
     private func clear(_ report: inout DeliveryReport) throws(NotifyError) {
         let lock = try QueueLock(queue, for: .change, patience: 10)
         defer { withExtendedLifetime(lock) {} }
+        queue.removeLeftovers()
         let contents = queue.waiting()
         for file in contents.damaged {
             try queue.setAside(damaged: file)

@@ -90,6 +90,15 @@ public struct MessageQueue: Sendable {
         do { try DurableFile.move(file, to: target) } catch { throw unwritable(error) }
     }
 
+    /// Removes what writers left that were killed. Only for who keeps others from changing files.
+    func removeLeftovers() {
+        let path = folder + "/waiting"
+        for name in (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? [] where name.hasSuffix(".json.new")
+        {
+            unlink("\(path)/\(name)")
+        }
+    }
+
     /// Has a message that was given up wait again, as if it were new.
     func revive(_ message: Message, now: Date) throws(NotifyError) {
         var fresh = message

@@ -167,9 +167,12 @@ struct CourierTests {
         try whole.replacingOccurrences(of: "message/1", with: "message/9").write(
             toFile: folder + "/waiting/ops~new.json", atomically: true, encoding: .utf8)
         try whole.write(toFile: folder + "/waiting/ops~copy.json", atomically: true, encoding: .utf8)
+        // What a writer left that was killed is nothing to speak of.
+        try "{".write(toFile: folder + "/waiting/ops~torn.json.new", atomically: true, encoding: .utf8)
         try "][".write(toFile: folder + "/receivers.json", atomically: true, encoding: .utf8)
         let report = try desk.courier.deliver()
         #expect(report.lost.count == 3 && report.delivered.count == 1 && report.waiting == 0)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder + "/waiting").isEmpty)
         #expect(try desk.courier.deliver().lost.isEmpty)
     }
 

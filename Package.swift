@@ -63,13 +63,17 @@ let package = Package(
         room(
             "Sweeping",
             ["CrashModel", "Logs", "Scanning", .product(name: "Yams", package: "Yams")]),
+        .target(name: "CDelivery"),
+        room(
+            "Notifying",
+            ["CDelivery", "CrashModel", "Reporting", "Sweeping", .product(name: "Yams", package: "Yams")]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Reporting", "Sweeping",
+                "History", "Notifying", "Reporting", "Sweeping",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -117,6 +121,7 @@ let package = Package(
             swiftSettings: strict),
         tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
         tests("Sweeping", ["Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
+        tests("Notifying", ["TestSupport", "Notifying", "Sweeping", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

@@ -7,7 +7,9 @@ enum BinarySniffing {
 
     /// Whether somebody saved a report or a ledger beside the logs: it quotes the crash, and is none.
     private static func isOwnReport(_ head: [UInt8]) -> Bool {
-        if head.holds("\"faultline.scan/") || head.holds("\"faultline.ledger/") { return true }
+        if ["\"faultline.scan/", "\"faultline.ledger/", "\"faultline.message/"].contains(where: head.holds) {
+            return true
+        }
         let asText = head.holds("\nCause\n") && head.holds("\n  what   ")
         return asText || (head.holds("\n### Cause\n") && head.holds("\n| Verdict |"))
     }

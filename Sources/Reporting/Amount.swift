@@ -1,7 +1,7 @@
 /// Ranks as people write them.
-enum RankList {
+package enum RankList {
     /// `rank 3`, `ranks 0-2, 4-7`
-    static func words(_ ranks: [Int]) -> String {
+    package static func words(_ ranks: [Int]) -> String {
         let sorted = Set(ranks).sorted()
         var spans: [(first: Int, last: Int)] = []
         for rank in sorted {

@@ -1,17 +1,19 @@
 import CrashModel
-import Foundation
+package import Foundation
 
 /// Times as people read them, in one time zone.
-struct Moment {
+package struct Moment {
     let timeZone: TimeZone
 
+    package init(timeZone: TimeZone) { self.timeZone = timeZone }
+
     /// `2026-03-01 10:22:31 UTC`
-    func stamp(_ date: Date) -> String {
+    package func stamp(_ date: Date) -> String {
         "\(day(date)) \(clock(date)) \(zone(date))"
     }
 
     /// `2026-03-01 10:22:31 UTC, until 10:31:02`
-    func span(_ first: Date, _ last: Date) -> String {
+    package func span(_ first: Date, _ last: Date) -> String {
         guard last.timeIntervalSince(first) >= 1 else { return stamp(first) }
         return stamp(first) + ", until " + (day(first) == day(last) ? clock(last) : stamp(last))
     }

@@ -1,11 +1,11 @@
-import CrashModel
-import Foundation
+package import CrashModel
+package import Foundation
 
 // How Faultline says what its nouns mean. One place, so that text and Markdown speak alike.
 
 extension Verdict {
     /// What to do, as the beginning of a sentence.
-    var advice: String {
+    package var advice: String {
         switch self {
         case .restart: "Restart it, the same command may work"
         case .changeFirst: "Change something before restarting"
@@ -57,11 +57,11 @@ extension IncidentAccount {
 }
 
 /// What an incident is called.
-enum Headline {
+package enum Headline {
     /// The title without a full stop of its own.
     ///
     /// - Parameter name: Stands in for an empty title.
-    static func of(_ title: String, otherwise name: String) -> String {
+    package static func of(_ title: String, otherwise name: String) -> String {
         var text = title.trimmingCharacters(in: .whitespaces)
         while text.hasSuffix(".") { text.removeLast() }
         return text.isEmpty ? name : text
@@ -100,7 +100,7 @@ extension Role {
 
 extension PastSightings {
     /// `4 times in 14 days, last 2 days ago`
-    func words(now: Date) -> String {
+    package func words(now: Date) -> String {
         [frequency, lastAge(now: now).map { "last \($0)" }].compactMap(\.self).joined(separator: ", ")
     }
 

@@ -1,5 +1,5 @@
 import Foundation
-import Yams
+package import Yams
 
 /// Reads `faultline.yaml`. What is misspelt is an error with its line, not a source that is silently not read.
 public struct SweepConfigurationFile: Sendable {
@@ -34,17 +34,19 @@ public struct SweepConfigurationFile: Sendable {
         do {
             root = try Yams.compose(yaml: text)
         } catch {
-            throw SweepError(.configuration, "\(path) is no YAML: \(error)")
+            throw noYAML(error)
         }
         guard let root else { throw problem("it is empty: it needs 'sources'", at: nil) }
         var configuration = SweepConfiguration(sources: [])
         var seenSources = false
-        for (key, value) in try mapping(root, "the file", keys: ["sources", "settle"]) {
+        for (key, value) in try mapping(root, "the file", keys: ["sources", "settle", "notify"]) {
             switch key {
             case "sources":
                 seenSources = true
                 guard let items = value.sequence else { throw problem("'sources' must be a list", at: value) }
                 for item in items { configuration.sources.append(try source(item, folder)) }
+            // Whom to tell is read by who tells them.
+            case "notify": break
             default: configuration.settle = try seconds(value, key)
             }
         }
@@ -84,7 +86,7 @@ public struct SweepConfigurationFile: Sendable {
         return source
     }
 
-    private func mapping(
+    package func mapping(
         _ node: Node, _ what: String, keys: [String]
     ) throws(SweepError) -> [(key: String, value: Node)] {
         guard let mapping = node.mapping else {
@@ -103,7 +105,7 @@ public struct SweepConfigurationFile: Sendable {
         return entries
     }
 
-    private func texts(_ node: Node, _ key: String) throws(SweepError) -> [String] {
+    package func texts(_ node: Node, _ key: String) throws(SweepError) -> [String] {
         if let text = node.string, !text.isEmpty { return [text] }
         guard let items = node.sequence else { throw problem("'\(key)' must be a list of texts", at: node) }
         var texts: [String] = []
@@ -128,7 +130,20 @@ public struct SweepConfigurationFile: Sendable {
         return value
     }
 
-    private func problem(_ message: String, at node: Node?) -> SweepError {
+    /// The parser's own description quotes the line, in which a secret may stand.
+    package func noYAML(_ error: any Error) -> SweepError {
+        switch error as? YamlError {
+        case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
+            .composer(_, let problem, let mark, _):
+            SweepError(.configuration, "\(path):\(mark.line): this is no YAML: \(problem)")
+        case .duplicatedKeysInMapping(let keys, let context):
+            SweepError(
+                .configuration, "\(path):\(context.mark.line): '\(keys.first?.prefix(60) ?? "a key")' stands twice")
+        default: SweepError(.configuration, "\(path): this is no YAML")
+        }
+    }
+
+    package func problem(_ message: String, at node: Node?) -> SweepError {
         let line = node?.mark.map { ":\($0.line)" } ?? ""
         return SweepError(.configuration, "\(path)\(line): \(message)")
     }

@@ -77,34 +77,14 @@ public final class SweepStateFile: Sendable {
             throw SweepError(
                 .state, "the state for \(path) cannot be encoded. This is a fault in Faultline; report it.")
         }
-        let temporary = path + ".new"
-        let descriptor = open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw Self.unwritable(temporary) }
-        var rest = data[...]
-        while !rest.isEmpty {
-            let count = rest.withUnsafeBytes { Foundation.write(descriptor, $0.baseAddress, $0.count) }
-            if count < 0, errno == EINTR { continue }
-            guard count > 0 else {
-                let error = Self.unwritable(temporary)
-                close(descriptor)
-                throw error
-            }
-            rest = rest.dropFirst(count)
+        do {
+            try DurableFile.write(data, to: path)
+        } catch {
+            throw SweepError(
+                .state,
+                "cannot write \(error.path): \(error.reason). What was found stands in the ledger; the next sweep reads it "
+                    + "again and tells nothing twice. Make room, or choose another file with --state FILE.")
         }
-        let isSynced = fsync(descriptor) == 0 || errno == EINVAL
-        close(descriptor)
-        guard isSynced, rename(temporary, path) == 0 else { throw Self.unwritable(path) }
-        let folder = open((path as NSString).deletingLastPathComponent, O_RDONLY | O_CLOEXEC)
-        guard folder >= 0 else { return }
-        _ = fsync(folder)
-        close(folder)
-    }
-
-    private static func unwritable(_ path: String) -> SweepError {
-        SweepError(
-            .state,
-            "cannot write \(path): \(reason()). What was found stands in the ledger; the next sweep reads it again and tells "
-                + "nothing twice. Make room, or choose another file with --state FILE.")
     }
 
     private static func reason() -> String { String(cString: strerror(errno)) }

@@ -19,6 +19,7 @@ struct Faultline: ParsableCommand {
               faultline explain last                 why this cause and not another
               faultline history                      which crashes come back
               faultline sweep                        what is new since the last time
+              faultline notify --test                is everybody told who should be?
               faultline record                       what the machine looks like, each second
               faultline resolve last --fix "..."     what helped, for the next time
 
@@ -29,7 +30,8 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, SweepCommand.self, ExplainCommand.self, HistoryCommand.self, ResolveCommand.self,
+            ScanCommand.self, SweepCommand.self, NotifyCommand.self, ExplainCommand.self, HistoryCommand.self,
+            ResolveCommand.self,
             RecordCommand.self, RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)

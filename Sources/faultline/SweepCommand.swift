@@ -3,6 +3,7 @@ import CrashModel
 import Diagnosis
 import Foundation
 import History
+import Notifying
 import Recording
 import Reporting
 import Rules
@@ -26,6 +27,8 @@ struct SweepCommand: ParsableCommand {
             EXIT STATUS
               0 nothing new, 1 a new crash, 2 wrong usage or configuration, 3 some input could not be read,
               4 another sweep is running
+
+            Whom to tell of new crashes stands in faultline.yaml, too: see 'faultline notify --help'.
             """)
 
     @Argument(help: "Files, folders and quoted globs to read instead of what faultline.yaml names.")
@@ -71,13 +74,19 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
-        if printTimer { return Output.write(SweepTemplates.timer(program: program, arguments: printed)) }
+        if printTimer {
+            return Output.write(
+                SweepTemplates.timer(program: program, arguments: printed, tellsOthers: tellsOthers))
+        }
         if printCron { return Output.write(SweepTemplates.cron(program: program, arguments: printed)) }
         let now = Date()
         do {
             let configuration = try configuration(environment)
-            let file = try SweepStateFile(
-                path: state ?? SweepStateFile.defaultPath(environment: environment), patience: wait)
+            let statePath = state ?? SweepStateFile.defaultPath(environment: environment)
+            let notifications = try Notifications(
+                configuration: paths.isEmpty ? try Self.configurationPath(config, environment) : nil, state: statePath,
+                environment: environment)
+            let file = try SweepStateFile(path: statePath, patience: wait)
             let cores = min(threads ?? ProcessInfo.processInfo.activeProcessorCount, 256)
             let archive = recordings.archive()
             let sweeper = Sweeper(configuration, state: file, threads: cores) {
@@ -89,9 +98,17 @@ struct SweepCommand: ParsableCommand {
             }
             let keeper = LedgerKeeper(ledger: ledgerOptions.open(), now: now)
             let outcome = try sweeper.sweep(now: now, into: keeper)
+            // What is to be told is on the disk before it is noted as told: killed in between, nothing is lost.
+            var isQueued = true
+            do { try notifications.enqueue(outcome, from: keeper.ledger) } catch let error as NotifyError {
+                isQueued = false
+                Output.complain("notify: \(SafeText.line(error.description)) The next sweep tries again.")
+            }
             try show(outcome, keeper)
-            try sweeper.confirmTold(outcome)
-            let isComplete = outcome.unreadable.isEmpty && outcome.inputs.allSatisfy(\.complete)
+            if isQueued { try sweeper.confirmTold(outcome) }
+            if !quiet, let warning = notifications.warning { Output.complain("notify: \(SafeText.line(warning))") }
+            let isTold = notifications.deliver() && isQueued
+            let isComplete = isTold && outcome.unreadable.isEmpty && outcome.inputs.allSatisfy(\.complete)
             if !isComplete { throw ExitCode(ExitStatus.incomplete) }
             if !outcome.incidents.isEmpty { throw ExitCode(ExitStatus.crashFound) }
         } catch let error as SweepError {
@@ -108,20 +125,24 @@ struct SweepCommand: ParsableCommand {
         var configuration: SweepConfiguration
         if !paths.isEmpty {
             configuration = SweepConfiguration(sources: [.init(paths: paths)])
-        } else if let path = config
-            ?? SweepConfigurationFile.usualPlaces(environment: environment).first(where: {
-                FileManager.default.fileExists(atPath: $0)
-            })
-        {
-            configuration = try SweepConfigurationFile(path: path).read()
         } else {
+            configuration = try SweepConfigurationFile(path: Self.configurationPath(config, environment)).read()
+        }
+        if let settle { configuration.settle = settle }
+        return configuration
+    }
+
+    /// The configuration that was named, else the first that there is.
+    static func configurationPath(_ named: String?, _ environment: [String: String]) throws(SweepError) -> String {
+        if let named { return named }
+        let places = SweepConfigurationFile.usualPlaces(environment: environment)
+        guard let path = places.first(where: { FileManager.default.fileExists(atPath: $0) }) else {
             throw SweepError(
                 .configuration,
                 "there is no faultline.yaml here, in ~/.config/faultline or in /etc/faultline. Write one with "
                     + "'faultline sweep --init > faultline.yaml', or name the logs: 'faultline sweep /logs'")
         }
-        if let settle { configuration.settle = settle }
-        return configuration
+        return path
     }
 
     private func show(_ outcome: SweepOutcome, _ keeper: LedgerKeeper) throws {
@@ -170,6 +191,14 @@ struct SweepCommand: ParsableCommand {
                 isTerminal: Output.isTerminal(STDOUT_FILENO), environment: ProcessInfo.processInfo.environment)
             Output.write(TextReport(style: style).render(report))
         }
+    }
+
+    /// Whether the configuration that a timer will read names somebody to tell. It may not be there yet.
+    private var tellsOthers: Bool {
+        guard paths.isEmpty else { return false }
+        let path = config ?? "/etc/faultline/faultline.yaml"
+        let receivers = try? SweepConfigurationFile(path: path).receivers()
+        return receivers?.isEmpty == false
     }
 
     private var program: String { Bundle.main.executablePath ?? "/usr/local/bin/faultline" }

@@ -29,10 +29,34 @@ enum SweepTemplates {
             \(mark)    machine: true
             \(mark)    labels: {host: \(host)}
 
+            # Whom to tell of new crashes; 'faultline notify --test' tries it out, docs/notify.md says all of it.
+            # notify:
+            #   - name: ops
+            #     webhook: {env: SLACK_WEBHOOK}   # or {file: /etc/faultline/slack}, or the address itself
+            #     format: slack                   # or json
+            #     when: {severity: [fatal, error], category: [oom, gpu/*]}
+            #     group: 5m                       # wait so long for others to join
+            #     hourly: 20                      # messages in an hour, at most
+            #   - name: page
+            #     command: [/usr/local/bin/page, --team, ml]   # reads JSON on standard input
+
             """
     }
 
-    static func timer(program: String, arguments: [String]) -> String {
+    /// - Parameter tellsOthers: whether the configuration names somebody to tell, who is reached over the network.
+    static func timer(program: String, arguments: [String], tellsOthers: Bool) -> String {
+        let network =
+            tellsOthers
+            ? """
+            # It tells others over the network. For '{env: NAME}' of 'notify:' make a file with NAME=... that only root reads:
+            # EnvironmentFile=/etc/faultline/secrets
+            RestrictAddressFamilies=AF_UNIX AF_INET AF_INET6
+            """
+            : """
+            # When 'notify:' is added to the configuration, print this unit again: it needs the network then.
+            PrivateNetwork=yes
+            RestrictAddressFamilies=AF_UNIX
+            """
         let command = ([program] + arguments).map(unitWord).joined(separator: " ")
         return """
             # /etc/systemd/system/faultline-sweep.service
@@ -54,12 +78,11 @@ enum SweepTemplates {
             ProtectHome=read-only
             PrivateTmp=yes
             PrivateDevices=yes
-            PrivateNetwork=yes
+            \(network)
             ProtectKernelModules=yes
             ProtectKernelTunables=yes
             ProtectControlGroups=yes
             ProtectClock=yes
-            RestrictAddressFamilies=AF_UNIX
             RestrictNamespaces=yes
             RestrictSUIDSGID=yes
             LockPersonality=yes

@@ -51,6 +51,12 @@ struct ByteStream {
             head = []
             source = .descriptor(0)
             try sniff(0)
+        case .descriptor(let descriptor):
+            head = []
+            let own = dup(descriptor)
+            guard own >= 0 else { throw Problem(message: FileAccess.problem("could not be read", name)) }
+            source = .descriptor(own)
+            try sniff(own)
         case .part(let part):
             head = []
             source = .part(part)

@@ -54,20 +54,20 @@ public struct SweepConfigurationFile: Sendable {
 
     private func source(_ node: Node, _ folder: String) throws(SweepError) -> SweepConfiguration.Source {
         var source = SweepConfiguration.Source(paths: [])
-        for (key, value) in try mapping(node, "a source", keys: ["paths", "together", "machine", "labels"]) {
+        var reading = FeedReading()
+        for (key, value) in try mapping(
+            node, "a source", keys: ["paths", "together", "machine", "labels"] + FeedReading.keys)
+        {
             switch key {
-            case "paths":
-                source.paths = try texts(value, key).map { path in
-                    let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
-                    return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
-                }
+            case "paths": source.paths = try texts(value, key).map { whole($0, folder) }
             case "together":
                 guard let word = value.string.flatMap(SweepConfiguration.Together.init(rawValue:)) else {
                     let words = SweepConfiguration.Together.allCases.map(\.rawValue).joined(separator: ", ")
                     throw problem("'together' must be one of \(words)", at: value)
                 }
                 source.together = word
-            case "machine": source.isMachine = try flag(value, key)
+            case "machine": (source.isMachine, reading.saysMachine) = (try flag(value, key), true)
+            case let key where FeedReading.keys.contains(key): try read(feed: key, value, folder, &reading)
             default:
                 guard let labels = value.mapping else {
                     throw problem("'labels' must be names with values, such as 'job: llama'", at: value)
@@ -80,11 +80,17 @@ public struct SweepConfigurationFile: Sendable {
                 }
             }
         }
-        if source.paths.isEmpty { throw problem("a source needs 'paths'", at: node) }
+        try finish(&source, reading, node)
         return source
     }
 
-    private func mapping(
+    /// A path with `~` and the folder that it is relative to.
+    func whole(_ path: String, _ folder: String) -> String {
+        let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+        return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
+    }
+
+    func mapping(
         _ node: Node, _ what: String, keys: [String]
     ) throws(SweepError) -> [(key: String, value: Node)] {
         guard let mapping = node.mapping else {
@@ -103,7 +109,7 @@ public struct SweepConfigurationFile: Sendable {
         return entries
     }
 
-    private func texts(_ node: Node, _ key: String) throws(SweepError) -> [String] {
+    func texts(_ node: Node, _ key: String) throws(SweepError) -> [String] {
         if let text = node.string, !text.isEmpty { return [text] }
         guard let items = node.sequence else { throw problem("'\(key)' must be a list of texts", at: node) }
         var texts: [String] = []
@@ -116,7 +122,7 @@ public struct SweepConfigurationFile: Sendable {
         return texts
     }
 
-    private func flag(_ node: Node, _ key: String) throws(SweepError) -> Bool {
+    func flag(_ node: Node, _ key: String) throws(SweepError) -> Bool {
         guard let value = node.bool else { throw problem("'\(key)' must be true or false", at: node) }
         return value
     }
@@ -128,7 +134,7 @@ public struct SweepConfigurationFile: Sendable {
         return value
     }
 
-    private func problem(_ message: String, at node: Node?) -> SweepError {
+    func problem(_ message: String, at node: Node?) -> SweepError {
         let line = node?.mark.map { ":\($0.line)" } ?? ""
         return SweepError(.configuration, "\(path)\(line): \(message)")
     }

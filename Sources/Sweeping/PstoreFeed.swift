@@ -24,6 +24,8 @@ struct PstoreFeed {
         var count = 1
         /// Ascends towards the beginning: the first part is what was said last.
         var part = 1
+        /// The first line, which says that the firmware kept this: `Panic#1 Part3`.
+        var header: [UInt8]?
         var lines: [[UInt8]]
         var modified: Double
     }
@@ -94,7 +96,8 @@ struct PstoreFeed {
     private func keep(_ pieces: [Piece], below folder: String) throws(FeedProblem) -> String? {
         // What was said first has the highest part; an oops has a lower count than the panic it ends in.
         let ordered = pieces.sorted { ($0.count, -$0.part, $1.name) < ($1.count, -$1.part, $0.name) }
-        let lines = ordered.flatMap(\.lines)
+        // One header tells as much as thirty, and belongs where the kernel ended.
+        let lines = ordered.flatMap(\.lines) + [ordered.last?.header].compactMap(\.self)
         guard !lines.isEmpty, let died = ordered.map(\.time).max() else { return nil }
         // By what it says: systemd-pstore moves it elsewhere, and it stays the same crash.
         var hash = ByteHash()
@@ -161,7 +164,7 @@ extension PstoreFeed.Piece {
             let mark = words[0].firstIndex(of: "#"), let count = Int(words[0][words[0].index(after: mark)...])
         {
             (self.part, self.count) = (part, count)
-            lines.removeFirst()
+            header = lines.removeFirst()
         }
         self.lines = lines
     }

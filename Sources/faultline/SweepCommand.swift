@@ -71,7 +71,12 @@ struct SweepCommand: ParsableCommand {
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
         if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
-        if printTimer { return Output.write(SweepTemplates.timer(program: program, arguments: printed)) }
+        if printTimer {
+            let known = try? configuration(environment)
+            return Output.write(
+                SweepTemplates.timer(
+                    program: program, arguments: printed, configuration: config == nil && paths.isEmpty ? nil : known))
+        }
         if printCron { return Output.write(SweepTemplates.cron(program: program, arguments: printed)) }
         let now = Date()
         do {

@@ -72,10 +72,8 @@ struct SweepCommand: ParsableCommand {
         let environment = ProcessInfo.processInfo.environment
         if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
         if printTimer {
-            let known = try? configuration(environment)
             return Output.write(
-                SweepTemplates.timer(
-                    program: program, arguments: printed, configuration: config == nil && paths.isEmpty ? nil : known))
+                SweepTemplates.timer(program: program, arguments: printed, configuration: printedConfiguration))
         }
         if printCron { return Output.write(SweepTemplates.cron(program: program, arguments: printed)) }
         let now = Date()
@@ -179,10 +177,18 @@ struct SweepCommand: ParsableCommand {
 
     private var program: String { Bundle.main.executablePath ?? "/usr/local/bin/faultline" }
 
+    private static let machinesConfiguration = "/etc/faultline/faultline.yaml"
+
+    /// What a timer will read, where that is known already.
+    private var printedConfiguration: SweepConfiguration? {
+        if !paths.isEmpty { return SweepConfiguration(sources: [.init(paths: paths)]) }
+        return try? SweepConfigurationFile(path: config ?? Self.machinesConfiguration).read()
+    }
+
     /// What a timer has to pass on of this command's own options.
     private var printed: [String] {
         let options =
-            config.map { ["--config", $0] } ?? (paths.isEmpty ? ["--config", "/etc/faultline/faultline.yaml"] : paths)
+            config.map { ["--config", $0] } ?? (paths.isEmpty ? ["--config", Self.machinesConfiguration] : paths)
         return ["sweep", "--quiet"] + options
     }
 }

@@ -10,9 +10,11 @@ enum SweepTemplates {
             FileManager.default.fileExists(atPath: $0)
         }
         let machine = logs.isEmpty ? ["/var/log/kern.log"] : logs
-        let isKernelReadable = JournalQuery.isPersistent() || access("/dev/kmsg", R_OK) == 0
+        // Log files know the boots before this one, and the ring does not.
+        let isPersistent = JournalQuery.isPersistent()
+        let usesKernel = isPersistent || (logs.isEmpty && access("/dev/kmsg", R_OK) == 0)
         let hasPstore = FileManager.default.fileExists(atPath: "/sys/fs/pstore")
-        let mark = logs.isEmpty || isKernelReadable ? "# " : ""
+        let mark = logs.isEmpty || isPersistent ? "# " : ""
         let paths = machine.map { "\"\($0)*\"" }.joined(separator: ", ")
         return """
             # What 'faultline sweep' reads. An unknown key is an error. Relative paths are relative to this file.
@@ -30,7 +32,7 @@ enum SweepTemplates {
 
               # What the machine says is judged with each of the runs. 'kernel' reads the kernel's journal where there is one
               # that outlives a restart, and else its ring, /dev/kmsg; 'pstore' what a kernel that died left behind.
-            \(isKernelReadable ? "" : "# ")  - kernel: true
+            \(usesKernel ? "" : "# ")  - kernel: true
             \(hasPstore ? "" : "# ")  - pstore: true
               # - paths: ["/var/crash/*/vmcore-dmesg.txt"]   # what kdump kept
               #   machine: true

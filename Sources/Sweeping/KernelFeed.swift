@@ -34,6 +34,8 @@ struct KernelAccess: Sendable {
     /// Whether the journal knows what earlier boots said.
     var hasPersistentJournal: @Sendable () -> Bool
     var host: @Sendable () -> String?
+    /// What the journal is asked through.
+    var journalProgram = "journalctl"
 
     static let running = KernelAccess(
         read: { body in

@@ -88,6 +88,7 @@ struct FeedReader {
             if access.hasPersistentJournal() {
                 var query = JournalQuery()
                 query.isKernelOnly = true
+                query.program = access.journalProgram
                 try JournalFeed(query: query, first: first, now: now, limits: limits).fetch(into: spool, &result)
             } else {
                 try KernelFeed(access: access, now: now).fetch(into: spool, &result)

@@ -161,6 +161,36 @@ struct KernelFeedTests {
         #expect(empty.unreadable.first?.problem?.contains("gives no records") == true)
     }
 
+    @Test("go on in the journal when there is one, and in the ring when there is none any more")
+    func changes() throws {
+        let journal = try FakeJournal(below: bench.folder)
+        var access = ring.access
+        access.journalProgram = journal.program
+        bench.access = access
+        ring.say(0, "Linux version 6.8.0", seconds: 0)
+        ring.say(1, xid, seconds: 100)
+        try bench.sweep()
+        // From now on journald keeps what the kernel says, from this boot's beginning.
+        func entry(_ seconds: Double, _ text: String) -> String {
+            FakeJournal.entry(
+                Log.start + seconds, json: FakeJournal.json(text), number: Int(seconds), kernel: true)
+        }
+        try journal.add([entry(0, "Linux version 6.8.0"), entry(100, xid), entry(200, "usb 1-4: connected")])
+        ring.change { $0.hasJournal = true }
+        #expect(try bench.sweep().unreadable.isEmpty)
+        #expect(spool.count == 3 && spool[2].contains("usb 1-4: connected"))
+        #expect(try bench.sweep().newBytes == 0)
+        // And is taken away again.
+        ring.change { $0.hasJournal = false }
+        ring.say(2, "usb 1-4: connected", seconds: 200)
+        ring.say(3, "NVRM: Xid (PCI:0000:5e:00): 79, pid=4712, GPU has fallen off the bus.", seconds: 50_000)
+        let last = try bench.sweep()
+        #expect(last.notes.isEmpty && last.incidents.count == 1)
+        #expect(spool.count == 4 && spool[3].contains("5e:00"))
+        #expect(bench.ledger.count == 2)
+        #expect(try bench.sweep().newBytes == 0)
+    }
+
     @Test(
         "read this machine's ring without waiting, and nothing twice",
         .enabled(if: access("/dev/kmsg", R_OK) == 0, "needs a /dev/kmsg that may be read"))

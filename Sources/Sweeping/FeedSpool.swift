@@ -7,10 +7,8 @@ import Logs
 /// The last line says where to go on. So there is no second place to remember it in, and a sweep that was killed at any
 /// moment has lost nothing and doubled nothing.
 struct FeedSpool {
-    /// Bytes after which a new file is begun, once all is read.
-    static let enough = 16 << 20
-    /// Bytes after which one is begun even in the middle of a failure.
-    static let tooMuch = 64 << 20
+    /// Bytes after which a new file is begun, once all is read; after four times as many in the middle of a failure too.
+    var enough = 16 << 20
     /// The longest line; journald's own are shorter unless a program insists.
     static let longestLine = 256 * 1024
 
@@ -52,11 +50,11 @@ struct FeedSpool {
     /// Begins a new file where the present one is large and was read. The older piece goes, and with it what was
     /// remembered of it.
     func rotate(_ state: inout SweepState, now: Date) {
-        guard let facts = FileFacts(path: path), facts.size >= Self.enough else { return }
+        guard let facts = FileFacts(path: path), facts.size >= enough else { return }
         let cursor = state.cursors.first { $0.facts.identity == facts.identity && $0.missingSince == nil }
         let isOpen = cursor?.openUntil.map { now < $0 } ?? false
         let isRead = cursor.map { $0.position >= facts.size && $0.heldSince == nil } ?? false
-        guard (isRead && !isOpen) || facts.size >= Self.tooMuch else { return }
+        guard (isRead && !isOpen) || facts.size / 4 >= enough else { return }
         if let old = FileFacts(path: olderPath) { state.forget(old.identity) }
         _ = rename(path, olderPath)
     }

@@ -8,6 +8,8 @@ struct JournalFeed {
     struct Limits {
         var bytes = 64 << 20
         var seconds = 60.0
+        /// Bytes of a file in which entries are kept.
+        var kept = 16 << 20
     }
 
     let query: JournalQuery

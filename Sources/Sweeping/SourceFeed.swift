@@ -76,7 +76,8 @@ struct FeedReader {
             result.files[number] = try reader.fetch(into: folder, &result)
             return
         }
-        let spool = try FeedSpool(folder: folder, name: feed.name)
+        var spool = try FeedSpool(folder: folder, name: feed.name)
+        spool.enough = limits.kept
         // Whatever comes of asking for more, what was fetched before is read.
         defer { result.files[number] = spool.paths }
         try spool.mend()

@@ -120,7 +120,9 @@ let package = Package(
             name: "ledger-writer-child", dependencies: ["History", "CrashModel"], path: "Tests/LedgerWriterChild",
             swiftSettings: strict),
         tests("History", ["TestSupport", "History", "Gzip", "CrashModel", "ledger-writer-child"]),
-        tests("Sweeping", ["Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
+        tests(
+            "Sweeping",
+            ["TestSupport", "Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Notifying", ["TestSupport", "Notifying", "Sweeping", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),

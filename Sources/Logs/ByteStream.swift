@@ -46,11 +46,18 @@ struct ByteStream {
             let descriptor = try FileAccess.open(path)
             head = []
             source = .descriptor(descriptor)
-            try sniff(descriptor)
+            // A record of /dev/kmsg that does not fit the buffer is refused, and no device holds an archive.
+            if !FileAccess.isDevice(descriptor) { try sniff(descriptor) }
         case .standardInput:
             head = []
             source = .descriptor(0)
             try sniff(0)
+        case .descriptor(let descriptor):
+            head = []
+            let own = dup(descriptor)
+            guard own >= 0 else { throw Problem(message: FileAccess.problem("could not be read", name)) }
+            source = .descriptor(own)
+            try sniff(own)
         case .part(let part):
             head = []
             source = .part(part)
@@ -108,8 +115,6 @@ struct ByteStream {
             }
             if got == 0 { break }
             count += got
-            // A record of /dev/kmsg comes whole or not at all; what came is enough to tell.
-            if got < wanted { continue }
         }
         head = Array(first[..<count])
         guard let format = Compression(magic: head[...]) else { return }
@@ -203,6 +208,11 @@ enum FileAccess {
         }
     }
 
+    static func isDevice(_ descriptor: Int32) -> Bool {
+        var status = stat()
+        return fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
+    }
+
     static func close(_ descriptor: Int32) {
         #if canImport(Glibc)
             _ = Glibc.close(descriptor)
@@ -228,9 +238,7 @@ enum FileAccess {
             case EINTR: continue
             case EPIPE: continue  // /dev/kmsg: records were overwritten before they were read; the next read goes on
             case EAGAIN:
-                var status = stat()
-                let isDevice = fstat(descriptor, &status) == 0 && status.st_mode & S_IFMT == S_IFCHR
-                if isDevice, isatty(descriptor) == 0 { return 0 }  // /dev/kmsg: no more records for now
+                if isDevice(descriptor), isatty(descriptor) == 0 { return 0 }  // /dev/kmsg: no more records for now
                 var wait = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
                 _ = poll(&wait, 1, -1)
             default: return -1

@@ -76,8 +76,13 @@ struct ContainerRecord {
         context.isKernel = isKernel && (json.integer("SYSLOG_FACILITY") ?? 0) == 0
         let ownClock = isKernel ? json.integer("_SOURCE_MONOTONIC_TIMESTAMP") : nil
         if var micros = json.integer("__REALTIME_TIMESTAMP") {
-            if let ownClock, let read = json.integer("__MONOTONIC_TIMESTAMP"), read >= ownClock {
+            if let ownClock, let read = json.integer("__MONOTONIC_TIMESTAMP"), ownClock >= 0, read >= ownClock,
+                micros >= 0
+            {
                 micros -= read - ownClock
+            } else if !isKernel, let sent = json.integer("_SOURCE_REALTIME_TIMESTAMP"), sent > 0, sent < micros {
+                // Sent before journald came to it, which on a machine that stalls may be much later.
+                micros = sent
             }
             let date = Date(timeIntervalSince1970: Double(micros) / 1e6)
             context.state(

@@ -103,15 +103,9 @@ struct Decompressor {
     /// Closes the output and waits. What was wrong, in words, or nil when the archive was whole.
     func finish() -> String? {
         FileAccess.close(output)
-        var status: Int32 = 0
-        while waitpid(process, &status, 0) < 0 {
-            if errno != EINTR { return nil }
-        }
-        let signal = status & 0x7f
-        let code = (status >> 8) & 0xff
-        if signal == 0, code == 0 { return nil }
-        if format == .gzip, signal == 0, code == 2 { return nil }  // a warning: garbage after the archive's end
-        if code == 127 { return Self.missing(format) }
+        guard let status = ProgramRun.wait(for: process), status != 0 else { return nil }
+        if format == .gzip, status == 2 { return nil }  // a warning: garbage after the archive's end
+        if status == 127 { return Self.missing(format) }
         return "the archive is torn or damaged (\(format.program) stopped); what came before the tear was read"
     }
 
@@ -120,48 +114,16 @@ struct Decompressor {
     }
 
     private static func makePipe() throws(Failure) -> (read: Int32, write: Int32) {
-        var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else {
-            throw Failure(message: "no pipe could be made (\(String(cString: strerror(errno))))")
-        }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
-        return (ends[0], ends[1])
+        if let pipe = ProgramRun.makePipe() { return pipe }
+        throw Failure(message: "no pipe could be made (\(String(cString: strerror(errno))))")
     }
 
     private static func spawn(_ format: Compression, stdin: Int32, stdout: Int32) -> Result<pid_t, Failure> {
-        #if canImport(Darwin)
-            var actions: posix_spawn_file_actions_t?
-        #else
-            var actions = posix_spawn_file_actions_t()
-        #endif
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_adddup2(&actions, stdin, 0)
-        posix_spawn_file_actions_adddup2(&actions, stdout, 1)
-        posix_spawn_file_actions_addopen(&actions, 2, "/dev/null", O_WRONLY, 0)
-        var process: pid_t = 0
-        // A bare environment: GZIP or ZSTD_NBTHREADS of the caller must not change what is read.
-        let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
-        let code = withCStrings([format.program] + format.arguments) { arguments in
-            withCStrings(["PATH=" + path, "LC_ALL=C"]) { environment in
-                posix_spawnp(&process, format.program, &actions, nil, arguments, environment)
-            }
+        ProgramRun.start(format.program, format.arguments, stdin: stdin, stdout: stdout, stderr: nil).mapError {
+            failure in
+            if failure.code == ENOENT { return Failure(message: missing(format)) }
+            return Failure(message: "\(format.program) could not be started (\(failure.reason))")
         }
-        switch code {
-        case 0: return .success(process)
-        case ENOENT: return .failure(Failure(message: missing(format)))
-        default:
-            return .failure(
-                Failure(message: "\(format.program) could not be started (\(String(cString: strerror(code))))"))
-        }
-    }
-
-    private static func withCStrings<Result>(
-        _ strings: [String], _ body: ([UnsafeMutablePointer<CChar>?]) -> Result
-    ) -> Result {
-        let copies = strings.map { strdup($0) }
-        defer { for copy in copies { free(copy) } }
-        return body(copies + [nil])
     }
 
     /// Writes to the decompressor from a thread of its own: one thread doing both ends would wait on itself.

@@ -23,6 +23,8 @@ public struct LineMaker {
     private struct Partial {
         var record: ContainerRecord
         var piece: LogSegment
+        /// The line of the last piece.
+        var lastNumber: Int
     }
 
     public init(_ input: LogInput, limits: ReadingLimits) {
@@ -41,9 +43,10 @@ public struct LineMaker {
             return make(piece.bytes, Prefix(), piece, body)
         }
         sawRecord = true
-        var whole = Partial(record: record, piece: piece)
+        var whole = Partial(record: record, piece: piece, lastNumber: piece.number)
         if var begun = partials.removeValue(forKey: record.channel) {
             begun.record.isPartial = record.isPartial
+            begun.lastNumber = piece.number
             begun.record.payload += record.payload.prefix(max(0, limit - begun.record.payload.count))
             if begun.record.payload.count >= limit, !begun.piece.truncated {
                 begun.piece.truncated = true
@@ -68,7 +71,11 @@ public struct LineMaker {
 
     private mutating func make(_ whole: Partial, _ body: (LogLine) -> Void) {
         for line in whole.record.payload.split(separator: 0x0a) {
-            make(Array(line), whole.record.context, whole.piece, isRecord: true, body)
+            make(Array(line), whole.record.context, whole.piece, isRecord: true) { line in
+                var line = line
+                line.lastNumber = whole.lastNumber
+                body(line)
+            }
         }
     }
 

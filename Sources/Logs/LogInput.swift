@@ -8,6 +8,8 @@ public struct LogInput: Sendable {
         case standardInput
         case memory([UInt8])
         case part(FilePart)
+        /// Open for reading, such as another program's output; closed by who opened it.
+        case descriptor(Int32)
     }
 
     /// As the user typed it, with the relative path below a folder; `-` for standard input.

@@ -4,6 +4,8 @@ public import CrashModel
 public struct LogLine: Sendable {
     /// 1-based number of the physical line; all segments of a line share it.
     public var number: Int
+    /// The physical line with which it ends: a later one where a container runtime cut it in pieces.
+    public var lastNumber: Int
     /// Bytes before the physical line in the decompressed source.
     public var offset: Int
     /// Bytes before the line itself, or before its segment: where `offset` counts to the physical line's start.
@@ -32,6 +34,7 @@ public struct LogLine: Sendable {
         origin: LineOrigin = LineOrigin(), isKernel: Bool = false, truncated: Bool = false
     ) {
         self.number = number
+        lastNumber = number
         self.offset = offset
         self.position = position ?? offset
         self.text = text

@@ -38,7 +38,7 @@ struct FindingDrafts {
         {
             drafts[index].lastStated = stated ?? drafts[index].lastStated
             drafts[index].scanned.finding.count += 1
-            drafts[index].scanned.finding.lastLine = scanned.finding.line
+            drafts[index].scanned.finding.lastLine = scanned.finding.lastLine
             return
         }
         makeRoom()

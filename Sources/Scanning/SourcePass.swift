@@ -204,7 +204,7 @@ struct SourcePass: ~Copyable {
             block.rule, source: source, line: anchor, captures: captures,
             text: Self.text(anchor.message))
         finding.excerpt = Self.thinned(lines)
-        finding.lastLine = max(anchor.number, last.number)
+        finding.lastLine = max(anchor.lastNumber, last.lastNumber)
         drafts.add(
             block: ScannedFinding(
                 finding: finding, block: lines, firstLine: first.number, priority: block.rule.priority,
@@ -353,6 +353,7 @@ extension Finding {
         self.init(
             rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
             category: Category(category), severity: rule.severity, role: rule.role, source: source,
-            line: line.number, offset: line.offset, origin: origin, text: text, captures: captures)
+            line: line.number, offset: line.offset, origin: origin, text: text, captures: captures,
+            lastLine: line.lastNumber)
     }
 }

@@ -21,10 +21,13 @@ struct SourceListing {
     private(set) var unreadable: [InputReport] = []
     private(set) var notes: [String] = []
 
-    /// - Parameter known: files with lines that were read before.
-    init(_ configuration: SweepConfiguration, known: Set<FileIdentity>) {
+    /// - Parameters:
+    ///   - fed: What was fetched of sources that are no files.
+    ///   - known: Files with lines that were read before.
+    init(_ configuration: SweepConfiguration, fed: FedSources, known: Set<FileIdentity>) {
         var seen: Set<FileIdentity> = []
         for (number, source) in configuration.sources.enumerated() {
+            for path in fed.files[number] ?? [] { add(fed: path, source, number, &seen) }
             for pattern in source.paths {
                 let matching = Glob.paths(matching: pattern)
                 if matching.isEmpty { notes.append("nothing matches \(pattern)") }
@@ -62,6 +65,19 @@ struct SourceListing {
                 SweptFile(
                     input: input, facts: facts, group: group, isMachine: source.isMachine, labels: source.labels))
         }
+    }
+
+    /// A file of fetched entries. Its name says nothing about who wrote them.
+    private mutating func add(
+        fed path: String, _ source: SweepConfiguration.Source, _ number: Int, _ seen: inout Set<FileIdentity>
+    ) {
+        guard let facts = FileFacts(path: path), seen.insert(facts.identity).inserted else { return }
+        var input = LogInput(
+            source: path, location: .file(path), modified: Date(timeIntervalSince1970: facts.modifiedSeconds))
+        input.origin.host = source.labels["host"]
+        files.append(
+            SweptFile(
+                input: input, facts: facts, group: "\(number):", isMachine: source.isMachine, labels: source.labels))
     }
 
     private static func group(

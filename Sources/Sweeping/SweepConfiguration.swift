@@ -13,6 +13,8 @@ public struct SweepConfiguration: Sendable, Hashable {
     public struct Source: Sendable, Hashable {
         /// Files, folders and globs; `**` stands for any folders between.
         public var paths: [String]
+        /// What is no file, in place of paths.
+        public var feed: SourceFeed?
         public var together: Together
         /// What the machine says rather than a run: it is judged with each of the runs.
         public var isMachine: Bool
@@ -26,6 +28,12 @@ public struct SweepConfiguration: Sendable, Hashable {
             self.together = together
             self.isMachine = isMachine
             self.labels = labels
+        }
+
+        /// What a machine says of itself is judged with each run.
+        public init(feed: SourceFeed, isMachine: Bool = true, labels: [String: String] = [:]) {
+            self.init(paths: [], isMachine: isMachine, labels: labels)
+            self.feed = feed
         }
     }
 

@@ -56,20 +56,20 @@ public struct SweepConfigurationFile: Sendable {
 
     private func source(_ node: Node, _ folder: String) throws(SweepError) -> SweepConfiguration.Source {
         var source = SweepConfiguration.Source(paths: [])
-        for (key, value) in try mapping(node, "a source", keys: ["paths", "together", "machine", "labels"]) {
+        var reading = FeedReading()
+        for (key, value) in try mapping(
+            node, "a source", keys: ["paths", "together", "machine", "labels"] + FeedReading.keys)
+        {
             switch key {
-            case "paths":
-                source.paths = try texts(value, key).map { path in
-                    let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
-                    return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
-                }
+            case "paths": source.paths = try texts(value, key).map { whole($0, folder) }
             case "together":
                 guard let word = value.string.flatMap(SweepConfiguration.Together.init(rawValue:)) else {
                     let words = SweepConfiguration.Together.allCases.map(\.rawValue).joined(separator: ", ")
                     throw problem("'together' must be one of \(words)", at: value)
                 }
                 source.together = word
-            case "machine": source.isMachine = try flag(value, key)
+            case "machine": (source.isMachine, reading.saysMachine) = (try flag(value, key), true)
+            case let key where FeedReading.keys.contains(key): try read(feed: key, value, folder, &reading)
             default:
                 guard let labels = value.mapping else {
                     throw problem("'labels' must be names with values, such as 'job: llama'", at: value)
@@ -82,8 +82,14 @@ public struct SweepConfigurationFile: Sendable {
                 }
             }
         }
-        if source.paths.isEmpty { throw problem("a source needs 'paths'", at: node) }
+        try finish(&source, reading, node)
         return source
+    }
+
+    /// A path with `~` and the folder that it is relative to.
+    func whole(_ path: String, _ folder: String) -> String {
+        let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+        return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
     }
 
     package func mapping(
@@ -118,7 +124,7 @@ public struct SweepConfigurationFile: Sendable {
         return texts
     }
 
-    private func flag(_ node: Node, _ key: String) throws(SweepError) -> Bool {
+    func flag(_ node: Node, _ key: String) throws(SweepError) -> Bool {
         guard let value = node.bool else { throw problem("'\(key)' must be true or false", at: node) }
         return value
     }

@@ -28,6 +28,9 @@ public struct Sweeper {
     private let file: SweepStateFile
     private let threads: Int
     private let tools: () throws -> SweepTools
+    /// How the kernel is asked, and how much is taken of a journal at a time.
+    var access = KernelAccess.running
+    var limits = JournalFeed.Limits()
 
     public init(
         _ configuration: SweepConfiguration, state: SweepStateFile, threads: Int = 1,
@@ -47,12 +50,15 @@ public struct Sweeper {
             state.settle(recorded: try keeper.recorded(state.pending.map(\.id)))
             outcome.untold = state.pending
         }
+        let feeds = FeedReader(
+            folder: FeedReader.folder(ofState: file.path), now: now, access: access, limits: limits)
+        let fed = feeds.fetch(configuration.sources, &state)
         let known = Set(state.cursors.filter { !$0.isDump && $0.missingSince == nil }.map(\.facts.identity))
-        let listing = SourceListing(configuration, known: known)
+        let listing = SourceListing(configuration, fed: fed, known: known)
         outcome.files = listing.files.count
         outcome.skipped = listing.skipped
-        outcome.unreadable = listing.unreadable
-        outcome.notes = listing.notes
+        outcome.unreadable = fed.unreadable + listing.unreadable
+        outcome.notes = fed.notes + listing.notes
         let matches = ContentMatcher.match(
             listing.files.map { .init(path: $0.path, facts: $0.facts) }, to: state.cursors)
         let work = SweepWork(files: listing.files, matches: matches)

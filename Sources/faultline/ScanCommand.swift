@@ -35,6 +35,7 @@ struct ScanCommand: ParsableCommand {
               faultline scan run42/
               faultline scan slurm-4711.out /var/log/kern.log --since '3h ago'
               kubectl logs --previous trainer-0 | faultline scan -
+              faultline scan --journal --boot -1
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
               faultline scan run43/ --baseline run42/
             """)
@@ -58,6 +59,7 @@ struct ScanCommand: ParsableCommand {
             "A log, or a folder of logs, of a run that ended well: what it says too is nothing to look at.",
             valueName: "path"))
     var baseline: [String] = []
+    @OptionGroup var journal: JournalOptions
     @OptionGroup var recordings: RecordingOptions
     @OptionGroup var rules: RuleOptions
 
@@ -69,9 +71,17 @@ struct ScanCommand: ParsableCommand {
         let now = Date()
         let book = try rules.book()
         let compiled = try CompiledRules(book)
-        let discovered = InputDiscovery().discover(paths.isEmpty ? ["."] : paths)
+        let discovered = InputDiscovery().discover(paths.isEmpty && !journal.isWanted ? ["."] : paths)
         var inputs = discovered.inputs
-        if paths.isEmpty, let kernel = KernelRing().read() { inputs.append(kernel) }
+        var unreadable = discovered.unreadable
+        var entries: RunningJournal?
+        do {
+            entries = try journal.start(since: since?.date(now: now))
+        } catch {
+            unreadable.append(InputReport(source: RunningJournal.source, complete: false, problem: error.message))
+        }
+        if let entries { inputs.append(entries.input) }
+        if paths.isEmpty, !journal.isWanted, let kernel = KernelRing().read() { inputs.append(kernel) }
         // Several inputs are scanned side by side; few large ones are each worked on by several.
         let cores = min(threads ?? ProcessInfo.processInfo.activeProcessorCount, 256)
         let scanner = LiteralScanner(compiled, threads: cores / max(inputs.count, 1))
@@ -88,9 +98,10 @@ struct ScanCommand: ParsableCommand {
         let diagnostician = Diagnostician(book)
         let archive = recordings.archive()
         var report = ScanReport(
-            inputs: discovered.unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
+            inputs: unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
             incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline, recorded: archive.contexts)),
             notes: window.notes(for: scans) + overflow(scans))
+        entries?.finish(&report.inputs)
         report.notes += archive.problems(for: report.incidents)
         if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }
         addSnapshot(to: &report, now: now)

@@ -76,7 +76,9 @@ struct SweepCommand: ParsableCommand {
         if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
         if printTimer {
             return Output.write(
-                SweepTemplates.timer(program: program, arguments: printed, tellsOthers: tellsOthers))
+                SweepTemplates.timer(
+                    program: program, arguments: printed, configuration: printedConfiguration,
+                    tellsOthers: tellsOthers))
         }
         if printCron { return Output.write(SweepTemplates.cron(program: program, arguments: printed)) }
         let now = Date()
@@ -196,17 +198,25 @@ struct SweepCommand: ParsableCommand {
     /// Whether the configuration that a timer will read names somebody to tell. It may not be there yet.
     private var tellsOthers: Bool {
         guard paths.isEmpty else { return false }
-        let path = config ?? "/etc/faultline/faultline.yaml"
+        let path = config ?? Self.machinesConfiguration
         let receivers = try? SweepConfigurationFile(path: path).receivers()
         return receivers?.isEmpty == false
     }
 
     private var program: String { Bundle.main.executablePath ?? "/usr/local/bin/faultline" }
 
+    private static let machinesConfiguration = "/etc/faultline/faultline.yaml"
+
+    /// What a timer will read, where that is known already.
+    private var printedConfiguration: SweepConfiguration? {
+        if !paths.isEmpty { return SweepConfiguration(sources: [.init(paths: paths)]) }
+        return try? SweepConfigurationFile(path: config ?? Self.machinesConfiguration).read()
+    }
+
     /// What a timer has to pass on of this command's own options.
     private var printed: [String] {
         let options =
-            config.map { ["--config", $0] } ?? (paths.isEmpty ? ["--config", "/etc/faultline/faultline.yaml"] : paths)
+            config.map { ["--config", $0] } ?? (paths.isEmpty ? ["--config", Self.machinesConfiguration] : paths)
         return ["sweep", "--quiet"] + options
     }
 }

@@ -1,5 +1,7 @@
 import Foundation
+import Logs
 import Reporting
+import Sweeping
 
 /// What `sweep --init`, `--print-timer` and `--print-cron` print.
 enum SweepTemplates {
@@ -8,7 +10,11 @@ enum SweepTemplates {
             FileManager.default.fileExists(atPath: $0)
         }
         let machine = logs.isEmpty ? ["/var/log/kern.log"] : logs
-        let mark = logs.isEmpty ? "# " : ""
+        // Log files know the boots before this one, and the ring does not.
+        let isPersistent = JournalQuery.isPersistent()
+        let usesKernel = isPersistent || (logs.isEmpty && access("/dev/kmsg", R_OK) == 0)
+        let hasPstore = FileManager.default.fileExists(atPath: "/sys/fs/pstore")
+        let mark = logs.isEmpty || isPersistent ? "# " : ""
         let paths = machine.map { "\"\($0)*\"" }.joined(separator: ", ")
         return """
             # What 'faultline sweep' reads. An unknown key is an error. Relative paths are relative to this file.
@@ -24,10 +30,28 @@ enum SweepTemplates {
                 together: folder
                 # labels: {job: my-run, host: \(host)}
 
-              # What the machine says is judged with each of the runs. Match the rotated pieces too.
+              # What the machine says is judged with each of the runs. 'kernel' reads the kernel's journal where there is one
+              # that outlives a restart, and else its ring, /dev/kmsg; 'pstore' what a kernel that died left behind.
+            \(usesKernel ? "" : "# ")  - kernel: true
+            \(hasPstore ? "" : "# ")  - pstore: true
+              # - paths: ["/var/crash/*/vmcore-dmesg.txt"]   # what kdump kept
+              #   machine: true
+
+              # The journal, of some units or of all, and of another machine's files. The first sweep looks so far back.
+              # - journal: {units: ["slurmd.service", "kubelet.service"]}
+              #   first: 24h
+              # - journal: {directory: /srv/journals/gpu-a13}
+
+              # Log files of the machine; match the rotated pieces too. With 'kernel: true' these say the kernel's part twice.
             \(mark)  - paths: [\(paths)]
             \(mark)    machine: true
             \(mark)    labels: {host: \(host)}
+
+              # Containers' logs, a pod a run, and other launchers'.
+              # - paths: ["/var/log/pods/*"]
+              # - paths: ["/home/*/runs/slurm-*.out"]
+              #   together: file
+              # - paths: ["/logs/torchrun/*", "/tmp/ray/session_*"]
 
             # Whom to tell of new crashes; 'faultline notify --test' tries it out, docs/notify.md says all of it.
             # notify:
@@ -43,8 +67,40 @@ enum SweepTemplates {
             """
     }
 
-    /// - Parameter tellsOthers: whether the configuration names somebody to tell, who is reached over the network.
-    static func timer(program: String, arguments: [String], tellsOthers: Bool) -> String {
+    /// What a service has to be let do for the sources that are no plain files.
+    private struct Permissions {
+        var lines: [String] = []
+        var capabilities = ["CAP_DAC_READ_SEARCH"]
+
+        /// - Parameter configuration: `nil` when it cannot be read yet: then whatever it may come to name is allowed.
+        init(_ configuration: SweepConfiguration?) {
+            let feeds = configuration?.sources.compactMap(\.feed)
+            let usesKernel = feeds?.contains { if case .kernel = $0 { true } else { false } } ?? true
+            let usesJournal = feeds?.contains { if case .journal = $0 { true } else { false } } ?? true
+            if usesKernel {
+                lines += [
+                    "# The kernel's ring: /dev/kmsg and no other device, which PrivateDevices=yes would hide.",
+                    "DevicePolicy=closed", "DeviceAllow=/dev/kmsg r",
+                ]
+                capabilities.append("CAP_SYSLOG")
+            } else {
+                lines.append("PrivateDevices=yes")
+            }
+            if usesKernel || usesJournal {
+                lines += [
+                    "# The journal. It matters where User= is added above.", "SupplementaryGroups=systemd-journal",
+                ]
+            }
+        }
+    }
+
+    /// - Parameters:
+    ///   - configuration: What is to be read, where that is known.
+    ///   - tellsOthers: Whether it names somebody to tell, who is reached over the network.
+    static func timer(program: String, arguments: [String], configuration: SweepConfiguration?, tellsOthers: Bool)
+        -> String
+    {
+        let permissions = Permissions(configuration)
         let network =
             tellsOthers
             ? """
@@ -77,7 +133,7 @@ enum SweepTemplates {
             ProtectSystem=strict
             ProtectHome=read-only
             PrivateTmp=yes
-            PrivateDevices=yes
+            \(permissions.lines.joined(separator: "\n"))
             \(network)
             ProtectKernelModules=yes
             ProtectKernelTunables=yes
@@ -88,7 +144,7 @@ enum SweepTemplates {
             LockPersonality=yes
             MemoryDenyWriteExecute=yes
             NoNewPrivileges=yes
-            CapabilityBoundingSet=CAP_DAC_READ_SEARCH
+            CapabilityBoundingSet=\(permissions.capabilities.joined(separator: " "))
             SystemCallArchitectures=native
             SystemCallFilter=@system-service
 

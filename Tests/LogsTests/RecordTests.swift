@@ -61,6 +61,45 @@ struct RecordTests {
         #expect(lines.dropFirst(2).map(\.words) == ["a", "b"])
     }
 
+    @Test(
+        "Journal records are dated by when they were sent, as journalctl dates them, where that can be",
+        arguments: [
+            (#""_SOURCE_REALTIME_TIMESTAMP":"1795233600000000","#, 1_795_233_600.0),
+            (#""_SOURCE_REALTIME_TIMESTAMP":"1795239999000000","#, 1_795_233_692.0),
+            (#""_SOURCE_REALTIME_TIMESTAMP":"-9223372036854775808","#, 1_795_233_692.0),
+            (#""_SOURCE_REALTIME_TIMESTAMP":"0x","#, 1_795_233_692.0), ("", 1_795_233_692.0),
+        ])
+    func sent(_ field: String, _ seconds: Double) {
+        let text = #"{"MESSAGE":"a",\#(field)"__REALTIME_TIMESTAMP":"1795233692000000"}"#
+        #expect(read(text).lines.first?.stated?.form == .wall(Date(timeIntervalSince1970: seconds)))
+    }
+
+    @Test("Clocks of kernel records at the end of their range do no harm")
+    func clocks() {
+        let most = "9223372036854775807"
+        for own in [most, "-" + most, "0"] {
+            for time in [most, "-" + most, "1795233692000000"] {
+                let text =
+                    #"{"MESSAGE":"a","_TRANSPORT":"kernel","__REALTIME_TIMESTAMP":"\#(time)","__MONOTONIC_TIMESTAMP":"\#(most)","_SOURCE_MONOTONIC_TIMESTAMP":"\#(own)"}"#
+                #expect(read(text).lines.map(\.words) == ["a"])
+            }
+        }
+    }
+
+    @Test("A line cut in pieces ends with the line of its last one")
+    func pieces() {
+        let text = """
+            2026-03-01T02:30:00.000000001Z stderr P one
+            2026-03-01T02:30:00.000000001Z stdout F other
+            2026-03-01T02:30:00.000000002Z stderr P two
+            2026-03-01T02:30:00.000000003Z stderr F three
+
+            """
+        let lines = read(text).lines
+        #expect(lines.map(\.words) == ["other", "onetwothree"])
+        #expect(lines.map(\.number) == [2, 1] && lines.map(\.lastNumber) == [2, 4])
+    }
+
     @Test("Elastic's error.json gives its traceback")
     func elastic() {
         let text =

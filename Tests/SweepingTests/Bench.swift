@@ -17,8 +17,10 @@ final class Bench: IncidentKeeper {
     var now = Date()
     var settle = 10.0
     var sources: [SweepConfiguration.Source]
+    var access = KernelAccess.running
+    var limits = JournalFeed.Limits()
     private static let book = RuleBook.builtIn
-    private static let tools: SweepTools? = try? SweepTools(
+    static let tools: SweepTools? = try? SweepTools(
         scanner: LiteralScanner(CompiledRules(book)),
         diagnose: { Diagnostician(Bench.book, keepsOldTrouble: true).diagnose($0) })
 
@@ -82,11 +84,14 @@ final class Bench: IncidentKeeper {
 
     @discardableResult
     func sweep() throws -> SweepOutcome {
-        let file = try SweepStateFile(path: folder + "/state/sweep.json", patience: 0)
-        let sweeper = Sweeper(SweepConfiguration(sources: sources, settle: settle), state: file) {
+        // A program that another test starts has the lock's descriptor too, until it is that program.
+        let file = try SweepStateFile(path: folder + "/state/sweep.json", patience: 5)
+        var sweeper = Sweeper(SweepConfiguration(sources: sources, settle: settle), state: file) {
             guard let tools = Self.tools else { throw Full() }
             return tools
         }
+        sweeper.access = access
+        sweeper.limits = limits
         let outcome = try sweeper.sweep(now: now, into: self)
         try sweeper.confirmTold(outcome)
         return outcome

@@ -17,6 +17,11 @@ struct PartScan: Sendable {
     var cursorIndex: Int?
     /// Bytes that were new.
     var newBytes: Int
+    /// Read with less before it than diagnosis would want.
+    var isGlance = false
+
+    /// Whether a glance saw what is worth reading again with all that belongs to it.
+    var isWorthMore: Bool { isGlance && !(scan.findings.isEmpty && scan.unfinishedBlocks.isEmpty) }
 
     func isNew(_ lines: ClosedRange<Int>) -> Bool { lines.upperBound >= firstNewLine }
     func isHeld(_ lines: ClosedRange<Int>) -> Bool { heldLine.map { lines.upperBound >= $0 } ?? false }
@@ -24,8 +29,11 @@ struct PartScan: Sendable {
 
 /// Reads what is new of a file, with as much before it as diagnosis needs.
 struct PartReader: Sendable {
-    /// Bytes before the new ones that are always read again: the last steps of training, and the lines around a failure.
+    /// Bytes before the new ones that are read again where something was found: the last steps of training, and the lines
+    /// around a failure.
     static let context = 128 * 1024
+    /// Bytes before the new ones that are always read again: most of what is new is healthy, and needs no more.
+    static let glance = 16 * 1024
     /// The most that is read again to find the beginning of a failure that goes on.
     static let longestContext = 4 << 20
     /// A failure within so many lines of the end of a file that is being written is not at its end.
@@ -45,9 +53,18 @@ struct PartReader: Sendable {
         case unreadable(String)
     }
 
-    /// - Parameter onlyContext: for what else the run says; nothing of it is new.
+    /// How much of a file is read.
+    enum Extent {
+        /// What is new, with little before it.
+        case glance
+        /// What is new, with what diagnosis needs before it.
+        case whole
+        /// For what else the run says; nothing of it is new.
+        case context
+    }
+
     func read(
-        _ file: SweptFile, _ cursor: ContentCursor?, index: Int?, onlyContext: Bool = false
+        _ file: SweptFile, _ cursor: ContentCursor?, index: Int?, _ extent: Extent
     ) throws(Failure) -> PartScan {
         guard let log = OpenLog(file.path) else {
             if errno == ENOENT { throw .moved }
@@ -79,7 +96,7 @@ struct PartReader: Sendable {
         if log.isCompressed {
             readWhole(log, &part, from: cursor)
         } else {
-            try read(log, &part, from: cursor, onlyContext: onlyContext)
+            try read(log, &part, from: cursor, extent)
         }
         if part.scan.input.kind == .unknown {
             part.scan.input.kind = part.cursor.kind
@@ -112,16 +129,20 @@ struct PartReader: Sendable {
     }
 
     private func read(
-        _ log: borrowing OpenLog, _ part: inout PartScan, from cursor: ContentCursor?, onlyContext: Bool
+        _ log: borrowing OpenLog, _ part: inout PartScan, from cursor: ContentCursor?, _ extent: Extent
     ) throws(Failure) {
         let position = cursor?.position ?? 0
         let linesBefore = cursor?.lines ?? 0
         let size = part.cursor.facts.size
         // A clock that was set back makes files look as if they came from the future; those are not waited for.
         let isQuiet = abs(now.timeIntervalSince1970 - part.cursor.facts.modifiedSeconds) >= settle
-        let end = onlyContext ? position : isQuiet ? size : log.endOfLastLine(in: position..<size) ?? position
+        let end = extent == .context ? position : isQuiet ? size : log.endOfLastLine(in: position..<size) ?? position
         part.newBytes = end - position
-        let start = log.startOfLine(from: contextStart(of: cursor, position), before: position)
+        let wanted = contextStart(of: cursor, position)
+        // What goes on from a failure is not glanced at.
+        part.isGlance =
+            extent == .glance && wanted < position - Self.glance && cursor?.heldSince == nil && !isOpen(cursor)
+        let start = log.startOfLine(from: part.isGlance ? position - Self.glance : wanted, before: position)
         if start >= end { return }
         let head = log.fingerprint(0..<min(Fingerprint.longest, end))
         let tail = log.fingerprint(max(0, end - Fingerprint.longest)..<end)
@@ -137,7 +158,7 @@ struct PartReader: Sendable {
         guard part.scan.input.bytes == end - start, log.fingerprint(0..<head.bytes) == head,
             log.fingerprint(end - tail.bytes..<end) == tail
         else { throw .moved }
-        if onlyContext { return }
+        if extent == .context { return }
         part.firstNewLine = linesBefore + 1
         part.cursor.head = head
         part.cursor.check(tail, at: end)

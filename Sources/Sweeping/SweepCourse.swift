@@ -40,7 +40,8 @@ struct SweepCourse<Keeper: IncidentKeeper> {
     }
 
     mutating func run() throws {
-        machine = read(work.machine.filter(work.isNews))
+        machine = read(work.machine.filter(work.isNews), .whole)
+        note(machine)
         var next = 0
         while next < work.runs.count {
             let first = next
@@ -50,9 +51,11 @@ struct SweepCourse<Keeper: IncidentKeeper> {
                 next += 1
             }
             if files.isEmpty { continue }
-            let parts = Dictionary(grouping: read(files), by: \.file.group)
+            let parts = Dictionary(grouping: read(files, .glance), by: \.file.group)
             for run in work.runs[first..<next] {
                 guard let group = run.first.map({ work.files[$0].group }), var own = parts[group] else { continue }
+                if own.contains(where: \.isWorthMore) || saysSomethingNew(own) { own = closer(own, run) }
+                note(own)
                 if saysSomethingNew(own) {
                     own += context(of: run)
                     try tell(&own)
@@ -76,7 +79,7 @@ struct SweepCourse<Keeper: IncidentKeeper> {
     // MARK: - Reading
 
     /// Reads several files at a time; those that were moved meanwhile are left for the next sweep.
-    private mutating func read(_ indices: [Int], onlyContext: Bool = false) -> [PartScan] {
+    private mutating func read(_ indices: [Int], _ extent: PartReader.Extent) -> [PartScan] {
         let results = Mutex([Result<PartScan, PartReader.Failure>?](repeating: nil, count: indices.count))
         let next = Atomic(0)
         let (work, reader, cursors) = (work, reader, state.cursors)
@@ -87,7 +90,7 @@ struct SweepCourse<Keeper: IncidentKeeper> {
                 let index = work.cursor(of: indices[number])
                 let result = Result { () throws(PartReader.Failure) in
                     try reader.read(
-                        work.files[indices[number]], index.map { cursors[$0] }, index: index, onlyContext: onlyContext)
+                        work.files[indices[number]], index.map { cursors[$0] }, index: index, extent)
                 }
                 results.withLock { $0[number] = result }
             }
@@ -95,12 +98,7 @@ struct SweepCourse<Keeper: IncidentKeeper> {
         var parts: [PartScan] = []
         for (number, result) in zip(indices, results.withLock { $0 }) {
             switch result {
-            case .success(let part):
-                parts.append(part)
-                if part.newBytes > 0 || !part.scan.input.complete, !onlyContext {
-                    outcome.inputs.append(part.scan.input)
-                    outcome.newBytes += part.newBytes
-                }
+            case .success(let part): parts.append(part)
             case .failure(.unreadable(let reason)):
                 let path = work.files[number].path
                 outcome.unreadable.append(
@@ -109,6 +107,19 @@ struct SweepCourse<Keeper: IncidentKeeper> {
             }
         }
         return parts
+    }
+
+    /// Reads again, with all that diagnosis needs, what was only glanced at.
+    private mutating func closer(_ own: [PartScan], _ run: [Int]) -> [PartScan] {
+        let glances = Set(own.filter(\.isGlance).map(\.file.path))
+        return own.filter { !$0.isGlance } + read(run.filter { glances.contains(work.files[$0].path) }, .whole)
+    }
+
+    private mutating func note(_ parts: [PartScan]) {
+        for part in parts where part.newBytes > 0 || !part.scan.input.complete {
+            outcome.inputs.append(part.scan.input)
+            outcome.newBytes += part.newBytes
+        }
     }
 
     /// What the other files of a run said lately.
@@ -125,7 +136,7 @@ struct SweepCourse<Keeper: IncidentKeeper> {
             budget -= min(work.files[index].facts.size, PartReader.context)
             return budget >= 0
         }
-        return read(Array(newest), onlyContext: true)
+        return read(Array(newest), .context)
     }
 
     /// Whether a line that no sweep has told of holds a finding. What only a silence says is left to `scan`: a log that

@@ -49,6 +49,7 @@ let package = Package(
         room("Literals", ["CLiteralScan"]),
         room("Rules", ["PCRE", "Literals", "CrashModel", .product(name: "Yams", package: "Yams")]),
         room("BuiltInRules", ["Rules"], plugins: ["EmbedPatterns"]),
+        room("Redaction", ["PCRE", "Literals", "Rules"]),
         room("Dumps"),
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
@@ -98,6 +99,7 @@ let package = Package(
         tests("CrashModel", ["CrashModel"]),
         tests("Literals", ["TestSupport", "Literals", "BuiltInRules", "Rules", "PCRE"]),
         tests("Rules", ["Rules", "BuiltInRules", "CrashModel"]),
+        tests("Redaction", ["Redaction", "BuiltInRules", "Rules", "TestSupport"]),
         tests("Dumps", ["Dumps"]),
         tests("Logs", ["Logs", "CrashModel"]),
         tests(

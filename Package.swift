@@ -53,6 +53,7 @@ let package = Package(
         room("Dumps"),
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
+        room("Rereading", ["PCRE", "Literals", "Rules", "Logs", "CrashModel"]),
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
         .target(name: "CSystemCalls"),
         room("Gzip", ["CZlib"]),
@@ -70,7 +71,7 @@ let package = Package(
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Reporting", "Sweeping",
+                "History", "Redaction", "Rereading", "Reporting", "Sweeping",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -100,6 +101,7 @@ let package = Package(
         tests("Literals", ["TestSupport", "Literals", "BuiltInRules", "Rules", "PCRE"]),
         tests("Rules", ["Rules", "BuiltInRules", "CrashModel"]),
         tests("Redaction", ["Redaction", "BuiltInRules", "Rules", "TestSupport"]),
+        tests("Rereading", ["Rereading", "BuiltInRules", "Rules", "Logs"]),
         tests("Dumps", ["Dumps"]),
         tests("Logs", ["Logs", "CrashModel"]),
         tests(

@@ -113,7 +113,10 @@ public struct CrashReportMarkdown: Sendable {
         rows.append(("Confidence", incident.confidenceWords))
         if let mark = incident.lastProgress {
             rows.append(
-                ("Last progress", (mark.words.map { $0 + ", " } ?? "") + MarkdownText.code(Place.of(mark.source, mark.line)))
+                (
+                    "Last progress",
+                    (mark.words.map { $0 + ", " } ?? "") + MarkdownText.code(Place.of(mark.source, mark.line))
+                )
             )
         }
         if let mark = incident.lastCheckpoint {
@@ -150,7 +153,7 @@ public struct CrashReportMarkdown: Sendable {
     private func story(_ incident: ReportedIncident, on page: inout Page) {
         let shown = incident.evidence.prefix(CrashReportText.mostEvidence)
         let rows = shown.map { item -> String in
-            let time = item.time.map { (item.isTimeInferred ? "~ " : "") + moment.stamp($0) } ?? "unknown"
+            let time = item.timeWords(moment)
             let words = MarkdownText.prose(SafeText.line(item.words, limit: 200))
             let part = item.part == .root ? "**cause**" : item.partWords
             return "| \(time) | \(part) | \(MarkdownText.cell(words)) "
@@ -168,7 +171,8 @@ public struct CrashReportMarkdown: Sendable {
             page.add(
                 ["> [!WARNING]", "> **\(warning)**", ">"]
                     + summary.incomplete.prefix(InputSummary.mostListed).map {
-                        "> - " + MarkdownText.code($0.source) + ": " + MarkdownText.prose($0.problem ?? "it ended early")
+                        "> - " + MarkdownText.code($0.source) + ": "
+                            + MarkdownText.prose($0.problem ?? "it ended early")
                     })
         }
         if summary.inputs.isEmpty { return }
@@ -211,7 +215,9 @@ public struct CrashReportMarkdown: Sendable {
         /// - Parameter end: Blocks that stand in any case.
         func text(end: [String]...) -> String {
             var all = blocks
-            if left > 0 { all.append("_\(left) parts were left out, for the length of an issue; `--format json` has all._") }
+            if left > 0 {
+                all.append("_\(left) parts were left out, for the length of an issue; `--format json` has all._")
+            }
             all += end.map { $0.joined(separator: "\n\n") }
             return all.joined(separator: "\n\n") + "\n"
         }

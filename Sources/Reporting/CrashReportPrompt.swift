@@ -52,7 +52,7 @@ public struct CrashReportPrompt: Sendable {
         }
         page.heading("In order")
         for item in incident.evidence where item.part != .teardown {
-            let time = item.time.map(moment.stamp) ?? "time unknown"
+            let time = item.timeWords(moment)
             page.quote("\(time) \(item.partWords): \(item.words) [\(Place.of(item.source, item.line))] \(item.text)")
         }
         if !incident.environment.isEmpty {

@@ -76,7 +76,7 @@ public struct CrashReportText: Sendable {
         page.advice(incident.advice)
         page.heading("What happened, in order")
         for item in incident.evidence.prefix(Self.mostEvidence) {
-            let time = item.time.map { (item.isTimeInferred ? "~" : "") + moment.stamp($0) } ?? "time unknown"
+            let time = item.timeWords(moment)
             page.paragraph(
                 [.words("\(item.partWords): \(item.words)")], indent: 2, lead: time + "  ",
                 tone: item.part == .root ? .alarm : nil, leadTone: .faint)

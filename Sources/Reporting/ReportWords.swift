@@ -83,6 +83,9 @@ extension ReportedEvidence {
         }
     }
 
+    /// `2026-03-01 10:22:31 UTC`, or that the line states none.
+    func timeWords(_ moment: Moment) -> String { time.map(moment.stamp) ?? "time unknown" }
+
     /// `7 × NCCL watchdog timeout (rank 3)`
     var words: String {
         (count > 1 ? "\(Amount.count(count)) × " : "") + title + (rank.map { " (rank \($0))" } ?? "")

@@ -9,7 +9,8 @@ extension ReportedIncident {
     /// The lines of which a report shows the surroundings: all of the root's, then the first of each rule and rank.
     public var placesToShow: [ReportedEvidence] {
         var seen: Set<String> = []
-        let ordered = evidence.filter { $0.part == .root } + evidence.filter { $0.part != .root && $0.part != .teardown }
+        let ordered =
+            evidence.filter { $0.part == .root } + evidence.filter { $0.part != .root && $0.part != .teardown }
             + evidence.filter { $0.part == .teardown }
         return Array(
             ordered.filter { seen.insert("\($0.part.rawValue) \($0.rule ?? "") \($0.rank ?? -1)").inserted }
@@ -76,7 +77,9 @@ extension ReportedIncident {
         for excerpt in excerpts {
             for line in excerpt.lines where line.isEvidence { home["\(excerpt.source):\(line.number)"] = excerpt.id }
         }
-        for index in evidence.indices { evidence[index].excerpt = home["\(evidence[index].source):\(evidence[index].line)"] }
+        for index in evidence.indices {
+            evidence[index].excerpt = home["\(evidence[index].source):\(evidence[index].line)"]
+        }
     }
 
     /// The most characters of a line that a report shows.

@@ -45,10 +45,12 @@ extension ReportedIncident {
                 Rival(
                     rule: $0.finding.rule, category: $0.finding.category, source: $0.finding.source,
                     line: $0.finding.line, text: $0.finding.text, reason: $0.reason)
-            }, rules: rules.map(ReportedRule.init), machine: incident.context, past: past, environment: [], gaps: [])
+            }, rules: rules.map(ReportedRule.init), machine: Self.ofThen(incident.context), past: past, environment: [],
+            gaps: [])
         let blocks = all.filter { $0.1.excerpt.count > 1 }.prefix(12).map(\.1)
         for block in blocks {
-            addLines(block.excerpt.prefix(Self.mostBlockLines).map { ReportedLine(number: $0.line, text: $0.text) },
+            addLines(
+                block.excerpt.prefix(Self.mostBlockLines).map { ReportedLine(number: $0.line, text: $0.text) },
                 of: block.source)
         }
     }
@@ -76,7 +78,8 @@ extension ReportedIncident {
             advice: account.advice, lastProgress: account.lastProgress, lastCheckpoint: account.lastCheckpoint,
             lost: account.lost, lostWords: account.lost?.words(stepsPerSecond: nil), stepsPerSecond: nil,
             evidence: evidence, evidenceLeftOut: 0, excerpts: [], rankMap: [], rivals: account.rivals,
-            rules: account.rules.map(ReportedRule.init), machine: machine, past: past, environment: [], gaps: [])
+            rules: account.rules.map(ReportedRule.init), machine: Self.ofThen(machine), past: past, environment: [],
+            gaps: [])
     }
 
     /// Makes the map of ranks from the evidence, where that came to know them later than the incident.
@@ -98,16 +101,22 @@ extension ReportedIncident {
         }
     }
 
+    /// How the machine of the one who made the report looks now is nobody else's business.
+    private static func ofThen(_ context: ResourceContext?) -> ResourceContext? {
+        context?.origin == .snapshotAfter ? nil : context
+    }
+
     private static func share(_ confidence: Double) -> Double {
         confidence.isFinite ? min(max(confidence, 0), 1) : 0
     }
 
-    /// By time, what has none behind what stands before it in the list; then numbered.
+    /// By time, what states none behind the cause; then numbered.
     private static func inOrder(_ evidence: [ReportedEvidence]) -> [ReportedEvidence] {
-        var last = Date.distantPast
+        let cause = evidence.first { $0.part == .root }.flatMap { $0.time ?? $0.timeFrom }
         let keyed = evidence.enumerated().map { index, item -> (key: Date, index: Int, item: ReportedEvidence) in
-            if let time = item.time { last = time }
-            return (item.time ?? last, index, item)
+            let isBefore = item.part == .progress || item.part == .checkpoint
+            let guess = item.timeFrom.map { max($0, cause ?? $0) }
+            return (item.time ?? guess ?? (isBefore ? .distantPast : cause ?? .distantPast), index, item)
         }
         return keyed.sorted { ($0.key, $0.index) < ($1.key, $1.index) }.enumerated().map { index, entry in
             var item = entry.item
@@ -148,10 +157,16 @@ extension ReportedEvidence {
     init(_ part: TimelineEntry.Part, _ finding: Finding) {
         self.init(
             id: "", part: part, rule: finding.rule, title: finding.title, source: finding.source, line: finding.line,
-            lastLine: finding.lastLine == finding.line ? nil : finding.lastLine, time: finding.time.date,
-            isTimeInferred: finding.time.source == .interpolated || finding.time.source == .fileTime,
+            lastLine: finding.lastLine == finding.line ? nil : finding.lastLine, time: Self.stated(finding.time),
+            timeFrom: Self.stated(finding.time) == nil ? finding.time.span?.lowerBound : nil,
+            timeTo: Self.stated(finding.time) == nil ? finding.time.span?.upperBound : nil,
             host: finding.origin.host, rank: finding.origin.rank, pid: finding.origin.pid, gpu: finding.origin.gpu,
             text: finding.text, count: max(1, finding.count))
+    }
+
+    /// What lines around a line say of its time is no moment.
+    private static func stated(_ time: LogTime) -> Date? {
+        time.source == .interpolated || time.source == .fileTime ? nil : time.date
     }
 
     init(_ mark: ProgressMark) {

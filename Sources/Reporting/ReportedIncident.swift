@@ -69,9 +69,11 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
     public var line: Int
     /// The last of those alike.
     public var lastLine: Int?
+    /// As the line states it.
     public var time: Date?
-    /// Whether ``time`` was taken from the lines around, and not stated.
-    public var isTimeInferred: Bool
+    /// Of a line that states none: when it was written, by the lines around it.
+    public var timeFrom: Date?
+    public var timeTo: Date?
     public var host: String?
     public var rank: Int?
     public var pid: Int?
@@ -86,8 +88,9 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
 
     public init(
         id: String, part: TimelineEntry.Part, rule: String? = nil, title: String, source: String, line: Int,
-        lastLine: Int? = nil, time: Date? = nil, isTimeInferred: Bool = false, host: String? = nil, rank: Int? = nil,
-        pid: Int? = nil, gpu: Int? = nil, text: String, matched: TextSpan? = nil, count: Int = 1, excerpt: String? = nil
+        lastLine: Int? = nil, time: Date? = nil, timeFrom: Date? = nil, timeTo: Date? = nil, host: String? = nil,
+        rank: Int? = nil, pid: Int? = nil, gpu: Int? = nil, text: String, matched: TextSpan? = nil, count: Int = 1,
+        excerpt: String? = nil
     ) {
         self.id = id
         self.part = part
@@ -97,7 +100,8 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
         self.line = line
         self.lastLine = lastLine
         self.time = time
-        self.isTimeInferred = isTimeInferred
+        self.timeFrom = timeFrom
+        self.timeTo = timeTo
         self.host = host
         self.rank = rank
         self.pid = pid

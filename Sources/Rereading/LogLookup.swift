@@ -77,7 +77,9 @@ public struct LogLookup: Sendable {
         defer { close(descriptor) }
         let ranges = self.ranges(around: numbers)
         if RawLines.isPlain(descriptor) {
-            if headBytes > 0 { result.heads[source] = read(source, descriptor, 0, headBytes, linesBefore: 0, within: nil) }
+            if headBytes > 0 {
+                result.heads[source] = read(source, descriptor, 0, headBytes, linesBefore: 0, within: nil)
+            }
             var found: [FoundLine] = []
             for stretch in RawLines.stretches(of: ranges, in: descriptor) {
                 found += read(

@@ -203,7 +203,8 @@ struct RedactionChoice: ParsableArguments {
     func redactor(_ book: RuleBook, hosts: [String]) throws -> Redactor {
         do {
             return try Redactor(
-                rules: book.landmarks, adding: redact, options: RedactionOptions(hidesNames: redactsNames, hosts: hosts))
+                rules: book.landmarks, adding: redact, options: RedactionOptions(hidesNames: redactsNames, hosts: hosts)
+            )
         } catch {
             throw ValidationError(SafeText.line("\(error)", limit: 400))
         }

@@ -17,7 +17,9 @@ struct ReportFilling {
             }
         }
         // What was read and showed nothing may still say which driver ran.
-        for input in report.inputs.prefix(32) where input.bytes > 0 { wanted[input.source, default: []] = wanted[input.source] ?? [] }
+        for input in report.inputs.prefix(32) where input.bytes > 0 {
+            wanted[input.source, default: []] = wanted[input.source] ?? []
+        }
         var lookup = LogLookup()
         lookup.context = context
         let found = lookup.look(for: wanted)

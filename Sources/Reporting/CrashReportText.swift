@@ -107,7 +107,7 @@ public struct CrashReportText: Sendable {
         }
         if !incident.environment.isEmpty {
             page.heading("Stated in the logs")
-            page.facts(incident.environment.map { ($0.name, $0.value) })
+            page.facts(incident.environment.prefix(40).map { (SafeText.line($0.name, limit: 24), $0.value) })
         }
         if let past = incident.past {
             page.gap()

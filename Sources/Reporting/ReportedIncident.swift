@@ -97,7 +97,7 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
         self.rule = rule
         self.title = title
         self.source = source
-        self.line = line
+        self.line = LineNumber.clamped(line)
         self.lastLine = lastLine
         self.time = time
         self.timeFrom = timeFrom
@@ -141,11 +141,17 @@ public struct ReportedLine: Sendable, Hashable, Codable {
     public var matched: TextSpan?
 
     public init(number: Int, text: String, isEvidence: Bool = false, matched: TextSpan? = nil) {
-        self.number = number
+        self.number = LineNumber.clamped(number)
         self.text = text
         self.isEvidence = isEvidence
         self.matched = matched
     }
+}
+
+/// Numbers of lines as a ledger may state them, which anybody may have written.
+private enum LineNumber {
+    /// One that two of can be added and subtracted.
+    static func clamped(_ number: Int) -> Int { min(max(number, 0), 1 << 48) }
 }
 
 /// One rank of the run, and its first trouble.

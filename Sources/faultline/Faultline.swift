@@ -30,7 +30,8 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, SweepCommand.self, ExplainCommand.self, ReportCommand.self, HistoryCommand.self, ResolveCommand.self,
+            ScanCommand.self, SweepCommand.self, ExplainCommand.self, ReportCommand.self, HistoryCommand.self,
+            ResolveCommand.self,
             RecordCommand.self, RulesCommand.self, GPUProbeCommand.self,
         ],
         defaultSubcommand: ScanCommand.self)

@@ -62,19 +62,22 @@ public struct Matcher: ~Copyable {
 
     /// The first match of `pattern` in `subject`, or `nil` when there is none.
     ///
+    /// - Parameter start: Bytes into `subject` at which the match begins at the earliest; what stands before is seen by
+    ///   lookbehinds.
     /// - Throws: ``MatchError`` when a limit stopped the match before it was decided.
     public mutating func firstMatch(
-        of pattern: Pattern, in subject: UnsafeRawBufferPointer
+        of pattern: Pattern, in subject: UnsafeRawBufferPointer, from start: Int = 0
     ) throws(MatchError) -> Match? {
+        guard start >= 0, start <= subject.count else { return nil }
         if !givenUp.isEmpty, let times = givenUp[pattern.source], times >= Self.patience {
             throw MatchError(
                 pattern: pattern.source, kind: .abandoned, reason: "given up \(Self.patience) times, not tried any more"
             )
         }
-        var code = run(pattern, subject, options: 0)
+        var code = run(pattern, subject, from: start, options: 0)
         if code == PCRE2_ERROR_JIT_STACKLIMIT {
             // The interpreter keeps its state on the heap, so it may still decide within the limits.
-            code = run(pattern, subject, options: UInt32(PCRE2_NO_JIT))
+            code = run(pattern, subject, from: start, options: UInt32(PCRE2_NO_JIT))
         }
         if code == PCRE2_ERROR_NOMATCH { return nil }
         guard code >= 0 else {
@@ -86,10 +89,12 @@ public struct Matcher: ~Copyable {
     }
 
     /// The first match of `pattern` in `subject`, or `nil` when there is none.
-    public mutating func firstMatch(of pattern: Pattern, in subject: [UInt8]) throws(MatchError) -> Match? {
+    public mutating func firstMatch(
+        of pattern: Pattern, in subject: [UInt8], from start: Int = 0
+    ) throws(MatchError) -> Match? {
         let result: Result<Match?, MatchError> = subject.withUnsafeBytes { bytes in
             do throws(MatchError) {
-                return .success(try firstMatch(of: pattern, in: bytes))
+                return .success(try firstMatch(of: pattern, in: bytes, from: start))
             } catch {
                 return .failure(error)
             }
@@ -103,14 +108,16 @@ public struct Matcher: ~Copyable {
         return pattern.captures(of: match, in: text)
     }
 
-    private func run(_ pattern: Pattern, _ subject: UnsafeRawBufferPointer, options: UInt32) -> Int32 {
+    private func run(
+        _ pattern: Pattern, _ subject: UnsafeRawBufferPointer, from start: Int, options: UInt32
+    ) -> Int32 {
         // PCRE2 refuses a null subject, which is what an empty buffer may carry.
-        guard let start = subject.baseAddress, !subject.isEmpty else {
+        guard let base = subject.baseAddress, !subject.isEmpty else {
             var nothing: UInt8 = 0
             return pcre2_match_8(pattern.code, &nothing, 0, 0, options, data, context)
         }
         return pcre2_match_8(
-            pattern.code, start.assumingMemoryBound(to: UInt8.self), subject.count, 0, options, data, context)
+            pattern.code, base.assumingMemoryBound(to: UInt8.self), subject.count, start, options, data, context)
     }
 
     private func ranges(of pattern: Pattern) -> [Range<Int>?] {

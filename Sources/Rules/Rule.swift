@@ -121,12 +121,22 @@ public struct LandmarkRule: Sendable, Hashable {
         case progress, checkpoint, success
         /// What tells something about a failure that no rule knows.
         case telling
+        /// What no report shows: keys, tokens, passwords.
+        case secret
+        /// What a report shows unless it is asked not to: names of people and machines.
+        case name
+        /// What a log states about the machine and the software on it.
+        case fact
+
+        /// Landmarks of a run, which a scan looks for.
+        public static let ofRuns: Set<Kind> = [.progress, .checkpoint, .success]
     }
 
     public var id: String
     public var kind: Kind
     /// The named groups that are read where present: of progress `step`, `total`, `epoch`, `loss`, `speed`; of a
-    /// checkpoint `path`, `step`, `epoch`.
+    /// checkpoint `path`, `step`, `epoch`; of a secret and a name `secret`, else all of the match is one; of a fact
+    /// `value`.
     public var match: [String]
     public var unless: [String]
     public var examples: [String]

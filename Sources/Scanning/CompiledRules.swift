@@ -29,7 +29,9 @@ public final class CompiledRules: Sendable {
             case .block(let shape): blocks.append(CompiledBlock(rule, shape, &compiler))
             }
         }
-        let landmarks = book.landmarks.map { CompiledLandmark($0, &compiler) }
+        // What is telling is weighed elsewhere, and what is redacted or stated is looked for when a report is made.
+        let landmarks = book.landmarks.filter { LandmarkRule.Kind.ofRuns.contains($0.kind) }
+            .map { CompiledLandmark($0, &compiler) }
         if !compiler.problems.isEmpty { throw RuleProblems(problems: compiler.problems) }
         lineRules = lines.sorted { ($1.rule.priority, $0.rule.id) < ($0.rule.priority, $1.rule.id) }
         blockGroups = CompiledBlock.grouped(

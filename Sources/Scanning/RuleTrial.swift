@@ -28,7 +28,7 @@ public struct RuleTrial: Sendable {
     public init(_ book: RuleBook) throws(RuleProblems) {
         self.book = book
         compiled = try CompiledRules(book)
-        scale = try TellingScale(book)
+        scale = try TellingScale(book, kinds: Set(LandmarkRule.Kind.allCases).subtracting(LandmarkRule.Kind.ofRuns))
     }
 
     /// Tries the rules that `isIncluded` accepts; all rules of the book compete.

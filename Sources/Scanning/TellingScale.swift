@@ -5,10 +5,11 @@ public import Rules
 public struct TellingScale: Sendable {
     private let kinds: [CompiledLandmark]
 
+    /// - Parameter kinds: Which entries count; a trial looks at others too.
     /// - Throws: ``RuleProblems`` naming every pattern that PCRE2 refuses.
-    public init(_ book: RuleBook) throws(RuleProblems) {
+    public init(_ book: RuleBook, kinds wanted: Set<LandmarkRule.Kind> = [.telling]) throws(RuleProblems) {
         var compiler = PatternCompiler()
-        kinds = book.landmarks.filter { $0.kind == .telling }.map { CompiledLandmark($0, &compiler) }
+        kinds = book.landmarks.filter { wanted.contains($0.kind) }.map { CompiledLandmark($0, &compiler) }
         if !compiler.problems.isEmpty { throw RuleProblems(problems: compiler.problems) }
     }
 

@@ -17,6 +17,7 @@ struct Faultline: ParsableCommand {
               journalctl -k | faultline scan -       standard input
               faultline scan --format markdown logs  ready for an issue
               faultline explain last                 why this cause and not another
+              faultline report last -o crash.md      a report to send to others, without secrets
               faultline history                      which crashes come back
               faultline sweep                        what is new since the last time
               faultline notify --test                is everybody told who should be?
@@ -30,7 +31,8 @@ struct Faultline: ParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            ScanCommand.self, SweepCommand.self, NotifyCommand.self, ExplainCommand.self, HistoryCommand.self,
+            ScanCommand.self, SweepCommand.self, NotifyCommand.self, ExplainCommand.self, ReportCommand.self,
+            HistoryCommand.self,
             ResolveCommand.self,
             RecordCommand.self, RulesCommand.self, GPUProbeCommand.self,
         ],

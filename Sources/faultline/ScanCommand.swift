@@ -68,8 +68,14 @@ struct ScanCommand: ParsableCommand {
     }
 
     func run() throws {
-        let now = Date()
-        let book = try rules.book()
+        let report = try makeReport(try rules.book(), now: Date())
+        show(report)
+        if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }
+        if report.incidents.contains(where: \.isCrash) { throw ExitCode(ExitStatus.crashFound) }
+    }
+
+    /// The whole of a scan but showing it; `faultline report` scans by it too.
+    func makeReport(_ book: RuleBook, now: Date) throws -> ScanReport {
         let compiled = try CompiledRules(book)
         let discovered = InputDiscovery().discover(paths.isEmpty && !journal.isWanted ? ["."] : paths)
         var inputs = discovered.inputs
@@ -106,9 +112,7 @@ struct ScanCommand: ParsableCommand {
         if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }
         addSnapshot(to: &report, now: now)
         if !withoutLedger { try remember(&report, now: now) }
-        show(report)
-        if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }
-        if report.incidents.contains(where: \.isCrash) { throw ExitCode(ExitStatus.crashFound) }
+        return report
     }
 
     private func show(_ report: ScanReport) {

@@ -1,0 +1,93 @@
+import CrashModel
+import Foundation
+
+// What every form of a report says in the same words.
+
+extension CrashReport {
+    /// `Nothing was taken out: …`, `3 secrets were taken out: 2 × github-token, 1 × email.`
+    var redactionWords: String {
+        guard let redaction else { return "Secrets were NOT looked for in this report: it was made with --no-redact." }
+        if redaction.total == 0 { return "Secrets were looked for, and none was found." }
+        let kinds = redaction.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\(Amount.count($0.value)) × \($0.key)" }
+        let verb = redaction.total == 1 ? "was" : "were"
+        return "\(Amount.of(redaction.total, "secret")) \(verb) taken out (\(kinds.joined(separator: ", "))); "
+            + "where one stood, [redacted:KIND] stands."
+    }
+
+    /// `Made by Faultline 0.1.0 on 2026-03-01 10:22:31 UTC from the ledger.`
+    func colophon(_ moment: Moment) -> String {
+        let source = origin == .ledger ? "what the ledger kept" : "the logs"
+        return "Made by Faultline \(version) on \(moment.stamp(createdAt)) from \(source)."
+    }
+
+    var summary: InputSummary {
+        InputSummary(ScanReport(inputs: inputs, skipped: skipped, incidents: []))
+    }
+}
+
+extension ReportedIncident {
+    /// `2026-03-01 10:22:31 UTC, until 10:31:02`
+    func when(_ moment: Moment) -> String {
+        guard let first = firstSeen else { return "unknown, the log states no time" }
+        return moment.span(first, lastSeen ?? first)
+    }
+
+    /// `node17, rank 3, GPU 3, pid 4242`
+    var whereabouts: [String] {
+        var parts: [String] = []
+        if let host { parts.append(host) }
+        if !ranks.isEmpty { parts.append(RankList.words(ranks)) }
+        if let gpu { parts.append("GPU \(gpu)") }
+        if let pid { parts.append("pid \(pid)") }
+        return parts
+    }
+
+    /// `yes: …` or `no: …`, for the one who wants to know whether to start it again.
+    var restartWords: String {
+        switch verdict {
+        case .restart: "The same command may work."
+        case .changeFirst: "The same command fails again until something is changed."
+        case .replaceHardware: "Not on this hardware."
+        case .nothing: "Nothing to do."
+        }
+    }
+
+    var root: ReportedEvidence? { evidence.first { $0.part == .root } }
+
+    /// The excerpt that shows the cause.
+    var rootExcerpt: ReportedExcerpt? {
+        root.flatMap { root in excerpts.first { $0.id == root.excerpt } }
+    }
+
+    /// `rank 3 first, then ranks 0-2, 4-7`; nil where no ranks are known.
+    var rankWords: String? {
+        guard rankMap.count > 1 else { return nil }
+        let first = rankMap.filter(\.isFirst).map(\.rank)
+        let rest = rankMap.filter { !$0.isFirst }.map(\.rank)
+        if first.isEmpty { return RankList.words(rest) }
+        return RankList.words(first) + " first" + (rest.isEmpty ? "" : ", then " + RankList.words(rest))
+    }
+}
+
+extension ReportedEvidence {
+    /// `CAUSE`, `followed`: what part it plays, in a word or two.
+    var partWords: String {
+        switch part {
+        case .checkpoint: "checkpoint"
+        case .progress: "last step"
+        case .root: "CAUSE"
+        case .consequence: "followed"
+        case .confirmation: "confirmed"
+        case .teardown: "teardown"
+        }
+    }
+
+    /// `2026-03-01 10:22:31 UTC`, or that the line states none.
+    func timeWords(_ moment: Moment) -> String { time.map(moment.stamp) ?? "time unknown" }
+
+    /// `7 × NCCL watchdog timeout (rank 3)`
+    var words: String {
+        (count > 1 ? "\(Amount.count(count)) × " : "") + title + (rank.map { " (rank \($0))" } ?? "")
+    }
+}

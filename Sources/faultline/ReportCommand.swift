@@ -1,0 +1,237 @@
+import ArgumentParser
+import CrashModel
+import Foundation
+import History
+import Redaction
+import Reporting
+import Rules
+
+/// What a report is written as.
+enum ReportForm: String, ExpressibleByArgument, CaseIterable {
+    case text, markdown, json, prompt
+
+    /// What the end of a file's name asks for.
+    init?(file: String) {
+        switch file.lowercased().split(separator: ".").last {
+        case "md", "markdown": self = .markdown
+        case "json": self = .json
+        case "txt", "log": self = .text
+        default: return nil
+        }
+    }
+}
+
+struct ReportCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "report",
+        abstract: "Writes a crash report to send to others; secrets are taken out of it.",
+        discussion: """
+            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; or of
+            logs, which are scanned for it. A name that is a file is taken for a log.
+
+            EXAMPLES
+              faultline report last --format markdown        for an issue
+              faultline report 15f976c9 -o crash.json
+              faultline report run42/ /var/log/kern.log      scan and report in one step
+              faultline report --since '2d ago' -o week.md
+              faultline report last --format prompt --budget 3000
+
+            EXIT STATUS
+              0 the report was written, 2 wrong usage, 3 the report was written and some input could not be read
+            """)
+
+    @Argument(help: "An incident's id, its beginning or 'last'; or logs. Without any: 'last'.")
+    var subjects: [String] = []
+    @Option(help: "Of the ledger all incidents since then; of logs, leave out what happened before.")
+    var since: TimeExpression?
+    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write it into this file.", valueName: "file"))
+    var output: String?
+    @Option(help: "How it is written; by default as the name of the file says, else as text.")
+    var format: ReportForm?
+    @Option(help: ArgumentHelp("The most tokens of '--format prompt'.", valueName: "n"))
+    var budget = 4000
+    @Option(help: ArgumentHelp("Lines of context around each line, from the logs if they are there.", valueName: "n"))
+    var context = 3
+    @OptionGroup var redaction: RedactionChoice
+    @OptionGroup var ledgerOptions: LedgerOptions
+    @Flag(name: .customLong("no-ledger"), help: "Of logs: neither read nor write the history.")
+    var withoutLedger = false
+    @OptionGroup var recordings: RecordingOptions
+    @OptionGroup var rules: RuleOptions
+
+    func validate() throws {
+        if !(0...100).contains(context) { throw ValidationError("'--context' must be 0 to 100.") }
+        if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }
+    }
+
+    func run() throws {
+        let now = Date()
+        let book = try rules.book()
+        // Before anything is read: a pattern that is wrong must not cost a scan.
+        _ = try redaction.redactor(book, hosts: [])
+        var report = isOfLogs ? try ofLogs(book, now: now) : try ofLedger(book, now: now)
+        ReportFilling(book: book, context: context).fill(&report)
+        try redaction.redact(&report, book)
+        ReportFilling.finish(&report, book)
+        try write(report)
+        if report.origin == .logs, !report.inputs.allSatisfy(\.complete) { throw ExitCode(ExitStatus.incomplete) }
+    }
+
+    /// Whether the subjects are logs: one that is there, or more than one.
+    private var isOfLogs: Bool {
+        guard let first = subjects.first else { return false }
+        return subjects.count > 1 || first == "-" || FileManager.default.fileExists(atPath: first)
+            || first.contains("/")
+    }
+
+    private func ofLogs(_ book: RuleBook, now: Date) throws -> CrashReport {
+        var scan = ScanCommand()
+        scan.paths = subjects
+        scan.since = since
+        scan.until = nil
+        scan.ledgerOptions = ledgerOptions
+        scan.withoutLedger = withoutLedger
+        scan.threads = nil
+        scan.baseline = []
+        scan.recordings = recordings
+        scan.rules = rules
+        let result = try scan.makeReport(book, now: now)
+        let contents =
+            withoutLedger
+            ? nil : try? ledgerOptions.open().read(fingerprints: Set(result.incidents.map(\.fingerprint)))
+        let crashes = result.incidents.filter(\.isCrash)
+        var notes = result.notes
+        if crashes.count > Self.mostIncidents {
+            notes.append("the report tells of \(Self.mostIncidents) of \(crashes.count) failures; scan shows all")
+        }
+        return CrashReport(
+            version: Version.text, createdAt: now, origin: .logs,
+            incidents: crashes.prefix(Self.mostIncidents).map { incident in
+                let findings = [incident.root] + incident.confirmations + incident.consequences + incident.teardown
+                return ReportedIncident(
+                    incident, rules: book.notes(on: findings.map(\.rule) + incident.runnersUp.map(\.finding.rule)),
+                    past: result.seenBefore[incident.fingerprint].map {
+                        ReportedPast($0, occurrences: occurrences(of: incident.fingerprint, but: incident.id, contents))
+                    })
+            }, survived: result.incidents.filter { !$0.isCrash }.prefix(50).map(SurvivedIncident.init),
+            telling: result.telling, inputs: result.inputs, skipped: result.skipped, notes: notes)
+    }
+
+    private func ofLedger(_ book: RuleBook, now: Date) throws -> CrashReport {
+        let ledger = ledgerOptions.open()
+        if let since, subjects.isEmpty {
+            let from = since.date(now: now)
+            let contents = try ledger.read()
+            let chosen = contents.incidents.filter { $0.occurredAt >= from }.sorted { $1.occurredAt < $0.occurredAt }
+            var notes: [String] = []
+            if chosen.count > Self.mostIncidents {
+                notes.append("the report tells of the youngest \(Self.mostIncidents) of \(chosen.count) incidents")
+            }
+            return CrashReport(
+                version: Version.text, createdAt: now, origin: .ledger,
+                incidents: chosen.prefix(Self.mostIncidents).map { told($0, contents, book) }, notes: notes)
+        }
+        let (record, contents) = try ledger.one(subjects.first ?? "last")
+        return CrashReport(
+            version: Version.text, createdAt: now, origin: .ledger, incidents: [told(record, contents, book)])
+    }
+
+    /// Incidents that one report tells in full.
+    static let mostIncidents = 50
+
+    private func told(_ record: LedgerRecord, _ contents: LedgerContents, _ book: RuleBook) -> ReportedIncident {
+        let account = record.account(in: contents, book)
+        return ReportedIncident(
+            account, firstSeen: record.firstSeen, lastSeen: record.lastSeen, recordedAt: record.recordedAt,
+            machine: record.context,
+            past: account.past.map {
+                ReportedPast($0, occurrences: occurrences(of: record.fingerprint, but: record.id, contents))
+            })
+    }
+
+    private func occurrences(
+        of fingerprint: String, but id: String, _ contents: LedgerContents?
+    ) -> [ReportedPast.Occurrence] {
+        (contents?.incidents ?? []).filter { $0.fingerprint == fingerprint && $0.id != id }
+            .sorted { $1.occurredAt < $0.occurredAt }.prefix(20).map {
+                ReportedPast.Occurrence(id: $0.id, at: $0.occurredAt, host: $0.host, verdict: $0.verdict)
+            }
+    }
+
+    private func write(_ report: CrashReport) throws {
+        let form = format ?? output.flatMap(ReportForm.init(file:)) ?? .text
+        let text =
+            switch form {
+            case .text:
+                CrashReportText(
+                    style: output == nil
+                        ? TextStyle.detect(
+                            isTerminal: Output.isTerminal(STDOUT_FILENO),
+                            environment: ProcessInfo.processInfo.environment) : .plain
+                ).render(report)
+            case .markdown: CrashReportMarkdown().render(report)
+            case .json: CrashReportJSON().render(report)
+            case .prompt: CrashReportPrompt(budget: budget).render(report)
+            }
+        guard let output, output != "-" else { return Output.write(text) }
+        do {
+            // As the umask says: a report is for those whom its maker gives it to.
+            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
+        } catch {
+            throw ValidationError(
+                "the report could not be written to '\(SafeText.line(output))': \(error.localizedDescription)")
+        }
+    }
+}
+
+/// What is taken out of what other people will read.
+struct RedactionChoice: ParsableArguments {
+    @Option(
+        help: ArgumentHelp("Take out what this PCRE2 pattern matches, too; may be given often.", valueName: "pattern"))
+    var redact: [String] = []
+    @Flag(name: .customLong("redact-names"), help: "Take out user names, home folders and host names, too.")
+    var redactsNames = false
+    @Flag(name: .customLong("no-redact"), help: "Leave secrets in. Mind who will read it.")
+    var isOff = false
+
+    func validate() throws {
+        if isOff, redactsNames || !redact.isEmpty {
+            throw ValidationError("'--no-redact' contradicts '--redact' and '--redact-names'.")
+        }
+    }
+
+    func redactor(_ book: RuleBook, hosts: [String]) throws -> Redactor {
+        do {
+            return try Redactor(
+                rules: book.landmarks, adding: redact, options: RedactionOptions(hidesNames: redactsNames, hosts: hosts)
+            )
+        } catch {
+            throw ValidationError(SafeText.line("\(error)", limit: 400))
+        }
+    }
+
+    /// The one place where a report loses its secrets, before anything writes it.
+    func redact(_ report: inout CrashReport, _ book: RuleBook) throws {
+        if isOff { return }
+        let hosts = redactsNames ? report.hosts : []
+        let result = try redactor(book, hosts: hosts).redact(report)
+        report = result.value
+        report.redaction = RedactionNote(counts: result.counts)
+    }
+}
+
+extension CrashReport {
+    /// Every machine that it names.
+    fileprivate var hosts: [String] {
+        var names: Set<String> = []
+        for incident in incidents {
+            names.formUnion([incident.host, incident.machine?.window?.host].compactMap(\.self))
+            names.formUnion(incident.evidence.compactMap(\.host) + incident.rankMap.compactMap(\.host))
+            names.formUnion((incident.past?.occurrences ?? []).compactMap(\.host))
+        }
+        // A short name also stands where the whole one is not written out.
+        names.formUnion(names.compactMap { $0.split(separator: ".").first.map(String.init) })
+        // Single letters and figures are no names, and would be found everywhere.
+        return names.filter { $0.count > 2 && !$0.allSatisfy(\.isNumber) }.sorted { ($1.count, $0) < ($0.count, $1) }
+    }
+}

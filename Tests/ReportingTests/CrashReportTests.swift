@@ -1,0 +1,153 @@
+import CrashModel
+import Foundation
+import Testing
+
+@testable import Reporting
+
+@Suite("The report that people forward")
+struct CrashReportTests {
+    static func report(_ scan: ScanReport) -> CrashReport {
+        var incidents = scan.incidents.map { incident in
+            ReportedIncident(incident, past: scan.seenBefore[incident.fingerprint].map { ReportedPast($0) })
+        }
+        for index in incidents.indices {
+            incidents[index].arrangeExcerpts(notes: [incidents[index].evidence[0].source: incidents[index].title])
+            incidents[index].environment = [
+                ReportedFact(
+                    name: incidents[index].title, value: incidents[index].title, source: incidents[index].title, line: 1
+                )
+            ]
+            incidents[index].gaps = [incidents[index].title]
+            incidents[index].shorten()
+        }
+        return CrashReport(
+            version: "0", createdAt: Sample.now, origin: .logs, incidents: incidents,
+            survived: scan.incidents.map(SurvivedIncident.init), telling: scan.telling, inputs: scan.inputs,
+            skipped: scan.skipped, notes: scan.notes, redaction: RedactionNote(counts: ["email": 1]))
+    }
+
+    static func forms(_ report: CrashReport) -> [String: String] {
+        [
+            "text": CrashReportText(style: .plain).render(report), "json": CrashReportJSON().render(report),
+            "markdown": CrashReportMarkdown().render(report),
+            "prompt": CrashReportPrompt(budget: 50_000).render(report),
+        ]
+    }
+
+    @Test("hostile text in every place gets into no form but as text", arguments: HostileTextTests.texts)
+    func hostile(text: String) throws {
+        for (form, output) in Self.forms(Self.report(HostileTextTests.report(text))) {
+            let isClean = output.unicodeScalars.allSatisfy { $0 == "\n" || SafeText.escape($0) == nil }
+            #expect(isClean, "\(form) holds what could drive a terminal")
+            #expect(output.utf8.count < 2_000_000)
+            if form == "markdown" { #expect(output.utf8.count <= CrashReportMarkdown.mostBytes) }
+            if form == "json" {
+                #expect(try JSONSerialization.jsonObject(with: Data(output.utf8)) is [String: Any])
+            }
+        }
+    }
+
+    @Test("ten thousand findings are bounded, each rule keeps its first, and what is left out is counted")
+    func many() throws {
+        var incident = Sample.gpuMemory
+        incident.consequences = (0..<10_000).map { index in
+            Sample.finding(
+                "nccl.watchdog.timeout", "NCCL watchdog timeout", "hang/collective", source: "rank\(index % 64).log",
+                line: index + 1, text: "[rank\(index % 64)]: Watchdog caught collective operation timeout",
+                rank: index % 64)
+        }
+        incident.confirmations = [
+            Sample.finding("told.once", "Told once", "oom/gpu", source: "z.log", line: 1, text: "once")
+        ]
+        let report = Self.report(ScanReport(inputs: [], incidents: [incident]))
+        let told = try #require(report.incidents.first)
+        #expect(told.evidence.count == ReportedIncident.mostEvidence)
+        #expect(told.evidence.count + told.evidenceLeftOut == 10_003)
+        #expect(told.evidence.contains { $0.rule == "told.once" })
+        #expect(told.rankMap.count == 64)
+        #expect(told.rankMap.first?.rank == 3, "the cause's rank is the first to fail")
+        #expect(Set(told.evidence.map(\.id)).count == told.evidence.count)
+        #expect(CrashReportJSON().render(report).utf8.count < 2_000_000)
+        #expect(CrashReportMarkdown().render(report).utf8.count <= CrashReportMarkdown.mostBytes)
+    }
+
+    @Test("a line that states no time follows the cause, and has the span in which it can have been written")
+    func undated() throws {
+        var incident = Sample.hostMemory
+        var killed =
+            incident.consequences.first
+            ?? Sample.finding(
+                "shell.killed", "Killed", "signal/killed", source: "train.log", line: 9, text: "Killed")
+        killed.time = LogTime(
+            date: Sample.start - 60, source: .interpolated, span: (Sample.start - 60)...(Sample.start + 60))
+        incident.consequences = [killed]
+        let told = ReportedIncident(incident)
+        let parts = told.evidence.map(\.part)
+        let (cause, after) = (
+            try #require(parts.firstIndex(of: .root)), try #require(parts.firstIndex(of: .consequence))
+        )
+        #expect(cause < after)
+        #expect(told.evidence[after].time == nil)
+        #expect(told.evidence[after].timeFrom == Sample.start - 60)
+        #expect(told.evidence[after].timeTo == Sample.start + 60)
+    }
+
+    @Test("how the machine looks now is no part of a report, how it looked then is")
+    func snapshot() {
+        var incident = Sample.hostMemory
+        incident.context = ResourceContext(
+            origin: .snapshotAfter, processes: [ProcessSample(pid: 1, name: "job", resident: 1)])
+        #expect(ReportedIncident(incident).machine == nil)
+        incident.context?.origin = .kernelReport
+        #expect(ReportedIncident(incident).machine != nil)
+    }
+
+    @Test("lines that stand together are one excerpt, others two; each evidence names the one that shows it")
+    func excerpts() throws {
+        var told = ReportedIncident(Sample.hostMemory)
+        let root = try #require(told.evidence.first { $0.part == .root })
+        told.addLines(
+            [root.line - 1, root.line, root.line + 1, root.line + 50].map {
+                ReportedLine(number: $0, text: "line \($0)")
+            },
+            of: root.source, isReplacing: true)
+        told.arrangeExcerpts()
+        let mine = told.excerpts.filter {
+            $0.source == root.source && $0.lines.contains { $0.number >= root.line - 1 && $0.number <= root.line + 50 }
+        }
+        #expect(mine.count >= 2)
+        let home = try #require(told.excerpts.first { $0.id == told.evidence.first { $0.part == .root }?.excerpt })
+        #expect(home.lines.contains { $0.number == root.line && $0.isEvidence && $0.text == "line \(root.line)" })
+        #expect(home.lines.contains { $0.number == root.line + 1 && !$0.isEvidence })
+    }
+
+    @Test(
+        "a span parts a text at code points, and one that does not fit parts nothing",
+        arguments: [
+            (0, 3, ["", "паp", "x"]), (1, 2, ["п", "аp", "x"]), (4, 0, ["паpx", "", ""]), (3, 9, ["паpx", "", ""]),
+            (-1, 2, ["паpx", "", ""]), (.max, .max, ["паpx", "", ""]),
+        ])
+    func span(start: Int, length: Int, parts: [String]) {
+        let (before, match, after) = TextSpan(start: start, length: length).parts(of: "паpx")
+        #expect([before, match, after] == parts)
+    }
+
+    @Test("line numbers that no file has stop nothing")
+    func numbers() {
+        var incident = Sample.hostMemory
+        incident.root.line = .min
+        incident.root.excerpt = [ExcerptLine(line: .min, text: "a"), ExcerptLine(line: .max, text: "b")]
+        incident.consequences = [incident.root]
+        incident.consequences[0].line = .max
+        let report = Self.report(ScanReport(inputs: [], incidents: [incident]))
+        #expect(report.incidents[0].excerpts.count >= 2)
+        #expect(Self.forms(report).values.allSatisfy { !$0.isEmpty })
+    }
+
+    @Test("a model that is encoded and read back is the same")
+    func coding() throws {
+        let report = Self.report(ScanReport(inputs: [], incidents: [Sample.gpuMemory, Sample.hostMemory]))
+        let again = try JSONDecoder().decode(CrashReport.self, from: JSONEncoder().encode(report))
+        #expect(again == report)
+    }
+}

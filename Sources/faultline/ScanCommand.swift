@@ -37,6 +37,7 @@ struct ScanCommand: ParsableCommand {
               kubectl logs --previous trainer-0 | faultline scan -
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
               faultline scan run43/ --baseline run42/
+              faultline scan --follow logs/
             """)
 
     @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
@@ -58,14 +59,25 @@ struct ScanCommand: ParsableCommand {
             "A log, or a folder of logs, of a run that ended well: what it says too is nothing to look at.",
             valueName: "path"))
     var baseline: [String] = []
+    @Flag(help: "Go on reading while the logs are written, and tell of each crash when it comes (docs/follow.md).")
+    var follow = false
+    @Flag(help: "With --follow: tell of what stands in the logs already, too.")
+    var fromStart = false
     @OptionGroup var recordings: RecordingOptions
     @OptionGroup var rules: RuleOptions
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("'--threads' must be at least 1.") }
+        if fromStart, !follow { throw ValidationError("'--from-start' goes with '--follow'.") }
+        guard follow else { return }
+        if since != nil || until != nil {
+            throw ValidationError("'--follow' tells what comes: leave out '--since' and '--until'.")
+        }
+        if format == .markdown { throw ValidationError("'--follow' writes text or JSON, one line for each event.") }
     }
 
     func run() throws {
+        if follow { return try runFollowing() }
         let now = Date()
         let book = try rules.book()
         let compiled = try CompiledRules(book)

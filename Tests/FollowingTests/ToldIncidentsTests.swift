@@ -1,0 +1,4 @@
+import CrashModel
+import Testing
+
+@testable import Following

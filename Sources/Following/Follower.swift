@@ -12,6 +12,8 @@ public final class Follower {
     static let budget = 8 << 20
     /// Seconds after which a file that lost its name and got no more bytes is let go.
     static let leaveAfter = 10.0
+    /// Seconds for which the findings of what was rotated away stand beside what came after.
+    static let keepEnded = 600.0
     /// Contents that have ended and whose findings are still of interest.
     static let mostEnded = 64
 
@@ -86,7 +88,8 @@ public final class Follower {
             let reasons = Set(watch.polled.values).sorted()
             text +=
                 reasons.isEmpty
-                ? ", by inotify" : ", looked at \(Int(1 / lookEvery)) times a second: \(reasons.joined(separator: "; "))"
+                ? ", by inotify"
+                : ", looked at \(Int(1 / lookEvery)) times a second: \(reasons.joined(separator: "; "))"
         }
         return text + (configuration.fromStart ? ", from the beginning" : "; what is new is told")
     }
@@ -101,7 +104,9 @@ public final class Follower {
         dirty.formUnion(changes.files)
         let isLook = changes.isOverflown || now - lookedAt >= lookEvery
         if isLook || !changes.folders.isEmpty {
-            if listing.isDue(now: now, isHinted: changes.isOverflown || !changes.folders.isEmpty, isPolled: !watch.polled.isEmpty) {
+            if listing.isDue(
+                now: now, isHinted: changes.isOverflown || !changes.folders.isEmpty, isPolled: !watch.polled.isEmpty)
+            {
                 list(now: now, isStart: false)
             }
         }
@@ -285,7 +290,7 @@ public final class Follower {
             retire(content.source, named: content.source.name, now: now)
             return true
         }
-        ended.removeAll { now - $0.lastDataAt > FollowedSource.keepFor }
+        ended.removeAll { now - $0.lastDataAt > Self.keepEnded }
     }
 
     private func retire(_ source: FollowedSource, named name: String, now: Double) {

@@ -22,12 +22,16 @@ struct ToldIncidents {
     static let standing = 10.0
     /// Seconds between two lines of news about the same repeated failure.
     static let repeatEvery = 60.0
+    /// Seconds between two lines about errors that are taken for parts of the same failure.
+    static let growEvery = 5.0
     /// Incidents that are remembered.
     static let most = 256
 
     private struct Told {
         var incident: Incident
         var outline: Outline
+        /// Its pieces when it was told of last.
+        var shownPieces: [Place]
         var shownCount: Int
         var shownAt: Double
         var recordAt: Double?
@@ -50,8 +54,11 @@ struct ToldIncidents {
     private struct Outline {
         var root: Place
         /// Lines of findings that stand in logs; what was inferred has none.
-        var pieces: [Place]
+        var findings: [(place: Place, finding: Finding)]
+        /// Its root stands in no log.
         var isInferred: Bool
+
+        var pieces: [Place] { findings.map(\.place) }
     }
 
     private struct Key: Hashable {
@@ -99,7 +106,8 @@ struct ToldIncidents {
             crashes += 1
             told.append(
                 Told(
-                    incident: incident, outline: outline, shownCount: incident.root.count, shownAt: now,
+                    incident: incident, outline: outline, shownPieces: outline.pieces,
+                    shownCount: incident.root.count, shownAt: now,
                     recordAt: isSilence ? nil : now + Self.recordAfter, isSilence: isSilence))
         }
         standing = stillStanding
@@ -131,6 +139,7 @@ struct ToldIncidents {
         _ index: Int, _ incident: Incident, _ outline: Outline, now: Double
     ) -> FollowNews? {
         let before = told[index].incident
+        var by: Finding?
         let isSameRoot = told[index].outline.root.overlaps(outline.root) && before.category == incident.category
         told[index].incident = incident
         told[index].outline = outline
@@ -149,11 +158,18 @@ struct ToldIncidents {
             change = .ended
         } else if incident.root.count >= 2 * told[index].shownCount, now - told[index].shownAt >= Self.repeatEvery {
             change = .repeated
+        } else if now - told[index].shownAt >= Self.growEvery {
+            by =
+                outline.findings.last { piece in
+                    piece.finding.severity != .warning && !told[index].shownPieces.contains { $0.overlaps(piece.place) }
+                }?.finding
+            if by != nil { change = .grew }
         }
         guard let change else { return nil }
+        told[index].shownPieces = outline.pieces
         told[index].shownCount = incident.root.count
         told[index].shownAt = now
-        return .changed(incident, from: before, how: change)
+        return .changed(incident, from: before, how: change, by: by)
     }
 
     /// What became of those that were told and are no incident of their own any more.
@@ -168,7 +184,7 @@ struct ToldIncidents {
             // Told just now.
             if outlines.contains(where: { $0.root.overlaps(root) }) { continue }
             if outlines.contains(where: { outline in outline.pieces.contains { $0.overlaps(root) } }) {
-                news.append(.changed(told[index].incident, from: told[index].incident, how: .part))
+                news.append(.changed(told[index].incident, from: told[index].incident, how: .part, by: nil))
                 crashes -= 1
                 gone.insert(index)
             } else if told[index].outline.isInferred || lines.holds(told[index].incident.root, in: root.source) {
@@ -228,11 +244,13 @@ struct ToldIncidents {
         func outline(_ incident: Incident) -> Outline? {
             guard let source = numbers[incident.root.source] else { return nil }
             let root = place(incident.root)
-            let pieces = ([incident.root] + incident.consequences + incident.confirmations).compactMap(place)
+            let findings = ([incident.root] + incident.consequences + incident.confirmations).compactMap { finding in
+                place(finding).map { (place: $0, finding: finding) }
+            }
             return Outline(
                 root: root
                     ?? Place(source: source, lines: incident.root.line...incident.root.line, last: incident.root.line),
-                pieces: pieces, isInferred: root == nil)
+                findings: findings, isInferred: root == nil)
         }
 
         private func place(_ finding: Finding) -> Place? {

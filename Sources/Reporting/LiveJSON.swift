@@ -10,8 +10,10 @@ public struct LiveEvent: Encodable {
     public var event: String
     /// When it was told.
     public var at: Date
-    /// What changed: `root`, `ended`, `repeated` or `part`.
+    /// What changed: `root`, `ended`, `repeated`, `grew` or `part`.
     public var how: String?
+    /// The line by which it grew.
+    public var by: Finding?
     /// The id under which the incident was told before.
     public var was: String?
     /// Why the run is taken to have gone on.
@@ -23,7 +25,7 @@ public struct LiveEvent: Encodable {
     public var bytes: Int?
 
     enum CodingKeys: String, CodingKey {
-        case schema, event, at, how, was, because, incident, crashes, bytes
+        case schema, event, at, how, by, was, because, incident, crashes, bytes
         case seenBefore = "seen_before"
     }
 
@@ -39,7 +41,8 @@ public struct LiveEvent: Encodable {
         do {
             return JSONReport.escaped(String(decoding: try encoder.encode(self), as: UTF8.self)) + "\n"
         } catch {
-            return "{\"event\":\"\(event)\",\"problem\":\"it could not be written as JSON\",\"schema\":\"\(Self.schema)\"}\n"
+            return
+                "{\"event\":\"\(event)\",\"problem\":\"it could not be written as JSON\",\"schema\":\"\(Self.schema)\"}\n"
         }
     }
 }

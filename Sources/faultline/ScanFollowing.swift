@@ -27,7 +27,8 @@ extension ScanCommand {
         var logs = paths.isEmpty ? ["."] : paths
         if paths.isEmpty, access("/dev/kmsg", R_OK) == 0 { logs.append("/dev/kmsg") }
         let teller = FollowTeller(
-            ledger: withoutLedger ? nil : ledgerOptions.open(), isJSON: format == .json, paths: logs.filter { $0 != "-" })
+            ledger: withoutLedger ? nil : ledgerOptions.open(), isJSON: format == .json,
+            paths: logs.filter { $0 != "-" })
         let follower = Follower(FollowConfiguration(paths: logs, fromStart: fromStart), tools: tools, listener: teller)
         follower.run(stopping: stopping.descriptor)
         teller.end(crashes: follower.crashes, bytes: follower.bytesRead)
@@ -62,13 +63,14 @@ final class FollowTeller: FollowListener {
                 return Output.write(event.line())
             }
             Output.write(TextReport(style: style, now: now).live(incident, seen: seen, at: now))
-        case .changed(let incident, let before, let how):
+        case .changed(let incident, let before, let how, let by):
             if isJSON {
                 var event = LiveEvent("changed", at: now)
-                (event.incident, event.was, event.how) = (incident, before.id, how.rawValue)
+                (event.incident, event.was, event.how, event.by) = (incident, before.id, how.rawValue, by)
                 return Output.write(event.line())
             }
-            Output.write(TextReport(style: style, now: now).live(Self.words(how, incident, before), incident, at: now))
+            Output.write(
+                TextReport(style: style, now: now).live(Self.words(how, incident, before, by), incident, at: now))
         case .wentOn(let incident, let because):
             if isJSON {
                 var event = LiveEvent("went-on", at: now)
@@ -80,11 +82,14 @@ final class FollowTeller: FollowListener {
         }
     }
 
-    private static func words(_ how: FollowedChange, _ incident: Incident, _ before: Incident) -> String {
+    private static func words(
+        _ how: FollowedChange, _ incident: Incident, _ before: Incident, _ finding: Finding?
+    ) -> String {
         switch how {
         case .root: "what was told as incident \(before.id) has another cause"
         case .ended: "the run ended with it"
         case .repeated: "it goes on, \(incident.root.count) times by now"
+        case .grew: finding.map { "\($0.source):\($0.line) (\($0.title)) is taken for a part of this" } ?? "it goes on"
         case .part: "it is a part of another failure that was told"
         }
     }
@@ -101,7 +106,9 @@ final class FollowTeller: FollowListener {
 
     /// With what the ledger knows of the same failure.
     private func known(_ incident: Incident) -> (Incident, PastSightings?) {
-        guard let ledger, let past = try? ledger.read(fingerprints: [incident.fingerprint]) else { return (incident, nil) }
+        guard let ledger, let past = try? ledger.read(fingerprints: [incident.fingerprint]) else {
+            return (incident, nil)
+        }
         return (
             past.reconsidered(incident, excludingIDs: [incident.id]),
             past.sightings(ofFingerprint: incident.fingerprint, excludingIDs: [incident.id])
@@ -150,7 +157,9 @@ final class StopSignals {
         sources = [SIGINT, SIGTERM, SIGHUP].compactMap { number in
             // With nohup(1) the end of the terminal means nothing.
             let before = signal(number, SIG_IGN)
-            if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) { return nil }
+            if number == SIGHUP, unsafeBitCast(before, to: Int.self) == unsafeBitCast(SIG_IGN, to: Int.self) {
+                return nil
+            }
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler {
                 var byte: UInt8 = 1

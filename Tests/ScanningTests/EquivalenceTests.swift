@@ -97,7 +97,7 @@ struct EquivalenceTests {
         let rules = try CompiledRules(try RuleBook(packText: Self.pack))
         var random = Seeded(71)
         var findings = 0
-        for round in 0..<(300 * caseFactor) {
+        for round in 0..<(80 * caseFactor) {
             let text = soup(&random, lines: Int.random(in: 0...200, using: &random))
             let limits = ReadingLimits(
                 lineBytes: [40, 200, 100_000].randomElement(using: &random) ?? 200,
@@ -122,16 +122,18 @@ struct EquivalenceTests {
             expectEqual(live.scan(halfLine: true), expected, "round \(round), \(limits), pieces of \(longest)")
             findings += expected.findings.count
         }
-        #expect(findings > 400)
+        #expect(findings > 100)
     }
 
     @Test("a live scan reads UTF-16, whose first byte may come alone")
     func liveUTF16() throws {
         let rules = try CompiledRules(try RuleBook(packText: Self.pack))
         let live = LiteralScanner(rules, timeZone: .gmt).live(LogInput(source: "x.log", location: .memory([])))
-        let bytes: [UInt8] = [0xff, 0xfe] + "step 1\nprocess 42 died of hunger\n".utf16.flatMap {
-            [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
-        }
+        let bytes: [UInt8] =
+            [0xff, 0xfe]
+            + "step 1\nprocess 42 died of hunger\n".utf16.flatMap {
+                [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+            }
         for byte in bytes { withUnsafeBytes(of: byte) { live.append($0) } }
         #expect(live.scan().findings.map(\.finding.line) == [2])
         #expect(!live.hasHalfLine)

@@ -1,4 +1,0 @@
-import CrashModel
-import Testing
-
-@testable import Following

@@ -7,10 +7,7 @@ import Sweeping
 final class OpenContent {
     /// Bytes read at a time.
     static let stride = 1 << 20
-    /// Bytes before the position that must still be there, or the file was emptied and written anew.
-    private static let checked = 64
-    /// Bytes by which a copy is known.
-    static let headBytes = 1024
+    private static let checked = ContentMark.checkBytes
 
     let log: OpenLog
     let identity: FileIdentity
@@ -18,9 +15,12 @@ final class OpenContent {
     private(set) var position: Int
     /// The last size that was seen, in bytes.
     private(set) var size: Int
-    /// The first bytes.
-    private(set) var head: [UInt8] = []
-    private var check: [UInt8] = []
+    /// By which a copy of it is known.
+    private(set) var mark = ContentMark()
+    /// What stands before the position: where something else does, the file was emptied and written anew.
+    private var check: [UInt8] = [] {
+        didSet { if !check.isEmpty { mark.note(check, before: position) } }
+    }
     /// Since when more waits than is good, and whether that was said.
     var behindSince: Double?
     var isBehindTold = false
@@ -31,12 +31,14 @@ final class OpenContent {
         size = facts.size
         self.source = source
         self.position = position
-        check = self.log.bytes(max(0, position - Self.checked)..<position)
-        noteHead()
+        noteCheck()
     }
 
-    private func noteHead() {
-        if head.count < Self.headBytes { head = log.bytes(0..<min(Self.headBytes, max(position, 0))) }
+    private func noteCheck() {
+        check = log.bytes(max(0, position - Self.checked)..<position)
+        if mark.head.count < ContentMark.headBytes {
+            mark.note(head: log.bytes(0..<min(ContentMark.headBytes, position)))
+        }
     }
 
     /// Bytes that are there and were not read.
@@ -62,11 +64,10 @@ final class OpenContent {
             source.append(bytes, modified: log.facts?.modifiedAt, now: now)
             position += bytes.count
             total += bytes.count
-            check = bytes.count >= Self.checked ? bytes.suffix(Self.checked) : (check + bytes).suffix(Self.checked)
             if bytes.count < Self.stride { break }
         }
         size = max(log.facts?.size ?? size, position)
-        if total > 0 { noteHead() }
+        if total > 0 { noteCheck() }
         return total
     }
 
@@ -78,8 +79,7 @@ final class OpenContent {
             source.append(bytes, modified: log.facts?.modifiedAt, now: now)
             position += bytes.count
         }
-        check = log.bytes(max(0, position - Self.checked)..<position)
-        noteHead()
+        noteCheck()
     }
 
     /// The file's present name, where the system tells it and it still has one.

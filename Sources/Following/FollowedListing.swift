@@ -14,10 +14,12 @@ struct FollowedListing {
     var withoutMatch: [String] = []
     private var listedAt = -Double.infinity
     private var cost = 0.0
-    /// Contents that were read and let go, by what tells them from a new file that got their number.
-    private var done: [FileIdentity: [UInt8]] = [:]
-    /// The first bytes of contents that were emptied or renamed, by family of names.
-    private var heads: [String: [[UInt8]]] = [:]
+    /// Contents that were read under another name and let go, and how far they were read.
+    private var done: [FileIdentity: (head: [UInt8], position: Int)] = [:]
+    /// Contents that were emptied, by family of names: their copies are no new logs.
+    private var emptied: [String: [ContentMark]] = [:]
+    /// Files of folders that are not read, so that their changes mean nothing.
+    var passedOver: Set<String> = []
     /// When flight recorder dumps changed last.
     var dumps: [String: FileFacts] = [:]
 
@@ -60,43 +62,66 @@ struct FollowedListing {
 
     // MARK: - What was read under another name
 
-    mutating func remember(head: [UInt8], of path: String) {
-        guard !head.isEmpty else { return }
-        heads[FileFamily.key(of: path), default: []].append(head)
-        if let count = heads[FileFamily.key(of: path)]?.count, count > 16 {
-            heads[FileFamily.key(of: path)]?.removeFirst()
+    /// A content that is not in its file any more; a copy of it may be.
+    mutating func remember(emptied mark: ContentMark, of path: String) {
+        emptied[FileFamily.key(of: path), default: []].append(mark)
+        if let count = emptied[FileFamily.key(of: path)]?.count, count > 16 {
+            emptied[FileFamily.key(of: path)]?.removeFirst()
         }
     }
 
-    mutating func remember(_ content: OpenContent) { remember(content.identity, head: content.head) }
-
-    mutating func remember(_ identity: FileIdentity, head: [UInt8]) {
+    /// A content that is not followed any more, or not yet.
+    mutating func remember(_ identity: FileIdentity, head: [UInt8], position: Int) {
         // Beyond this many an old one is read again, which is better than to pass over a new one.
         if done.count > 10_000 { done.removeAll() }
-        done[identity] = head
+        done[identity] = (head, position)
     }
-
-    func isKnown(_ identity: FileIdentity) -> Bool { done[identity] != nil }
 
     /// How a file whose name nobody knows stands to what was read.
-    enum Standing {
-        case new, known, copy
-        /// Too little of it is there to tell.
-        case open
+    enum Standing: Equatable {
+        case new
+        /// It was read so far.
+        case read(Int)
+        /// It holds the same as the beginning of another, so far.
+        case copy
     }
 
-    /// - Parameters:
-    ///   - head: its first bytes.
-    ///   - present: the first bytes of what is followed at present in the same family of names.
-    func standing(of identity: FileIdentity, _ path: String, head: [UInt8], present: [[UInt8]]) -> Standing {
-        if let old = done[identity], !old.isEmpty, head.starts(with: old) || old.starts(with: head) { return .known }
-        for other in present + (heads[FileFamily.key(of: path)] ?? []) where !other.isEmpty {
-            let common = min(other.count, head.count)
-            guard head.prefix(common) == other.prefix(common) else { continue }
-            if head.count < min(256, other.count) { return .open }
-            return .copy
+    /// - Parameter present: what is followed at present in the same family of names.
+    func standing(of log: borrowing OpenLog, _ facts: FileFacts, _ path: String, present: [ContentMark]) -> Standing {
+        let head = log.bytes(0..<ContentMark.headBytes)
+        // A number may be used again: by a file that begins otherwise, or is shorter.
+        if let old = done[facts.identity], facts.size >= old.position, head.starts(with: old.head) {
+            return .read(old.position)
         }
-        return .new
+        let marks = present + (emptied[FileFamily.key(of: path)] ?? [])
+        return marks.contains { $0.fits(log, facts.size, head: head) } ? .copy : .new
+    }
+}
+
+/// What tells a content from others: its first bytes, and what stands before some places in it.
+struct ContentMark {
+    static let headBytes = 1024
+    /// Bytes that are kept before a place.
+    static let checkBytes = 64
+    private static let mostChecks = 32
+
+    private(set) var head: [UInt8] = []
+    private(set) var checks: [(at: Int, bytes: [UInt8])] = []
+
+    mutating func note(head: [UInt8]) { self.head = head }
+
+    mutating func note(_ bytes: [UInt8], before at: Int) {
+        checks.append((at, bytes))
+        if checks.count > Self.mostChecks { checks.removeFirst() }
+    }
+
+    /// Whether a file holds this content, or its beginning.
+    func fits(_ log: borrowing OpenLog, _ size: Int, head other: [UInt8]) -> Bool {
+        let common = min(head.count, other.count)
+        guard common > 0, head.prefix(common) == other.prefix(common) else { return false }
+        // Logs of several ranks begin alike: what they have read since must be the same, too.
+        guard let check = checks.last(where: { $0.at <= size }) else { return size <= Self.headBytes }
+        return log.bytes(check.at - check.bytes.count..<check.at) == check.bytes
     }
 }
 

@@ -10,9 +10,11 @@ extension Follower {
         let began = ContinuousClock.now
         defer { listing.note(at: now, seconds: (ContinuousClock.now - began) / .seconds(1)) }
         if isStart {
-            for path in listing.named { follow(path, fromStart: configuration.fromStart, now: now) }
+            for path in listing.named { follow(path, from: configuration.fromStart ? .beginning : .end, now: now) }
         }
         listing.withoutMatch = []
+        var passedOver: Set<String> = []
+        defer { listing.passedOver = passedOver }
         var known = Set(openContents.map(\.identity))
         for place in listing.places {
             let isPattern = Glob.isPattern(place)
@@ -21,6 +23,7 @@ extension Follower {
             watch.watch(isPattern ? Self.fixedFolder(of: place) : place)
             for path in matching {
                 let found = InputDiscovery(known: known).discover([path])
+                passedOver.formUnion(found.skipped.map(\.source))
                 for input in found.inputs { adopt(input, isStart: isStart, now: now, &known) }
                 if isStart {
                     for report in found.unreadable { say(report.problem ?? report.source) }
@@ -57,26 +60,32 @@ extension Follower {
         guard facts.size > 0 || isStart, !known.contains(facts.identity) else { return }
         guard let log = OpenLog(path) else { return }
         if log.isCompressed {
-            guard !listing.isKnown(facts.identity) else { return }
-            listing.remember(facts.identity, head: log.bytes(0..<64))
             // It is not written any more: of interest only to who wants to hear of what was.
             guard isStart, configuration.fromStart else { return }
             return keep(
                 FollowedSource(number(), tools.scanner.scan(input), firstNewLine: 1, now: now), changed: true,
                 now: now)
         }
+        var start = isStart && !configuration.fromStart ? FollowStart.end : .beginning
         if !isStart {
             let family = FileFamily.key(of: path)
-            let present = files.filter { FileFamily.key(of: $0.path) == family }.compactMap(\.content?.head)
-            let head = log.bytes(0..<OpenContent.headBytes)
-            switch listing.standing(of: facts.identity, path, head: head, present: present) {
-            case .known, .open: return
-            case .copy: return listing.remember(facts.identity, head: head)
+            let present = files.filter { FileFamily.key(of: $0.path) == family }.compactMap(\.content?.mark)
+            switch listing.standing(of: log, facts, path, present: present) {
             case .new: break
+            case .read(let position):
+                guard facts.size > position else { return }
+                start = .byte(position)
+            case .copy:
+                // One that nobody writes on is left alone until somebody does.
+                if Date().timeIntervalSince(facts.modifiedAt) > 60 {
+                    listing.remember(
+                        facts.identity, head: log.bytes(0..<ContentMark.headBytes), position: facts.size)
+                }
+                return
             }
         }
         known.insert(facts.identity)
-        follow(path, fromStart: configuration.fromStart || !isStart, now: now)
+        follow(path, from: start, now: now)
     }
 
     private func readDump(_ input: LogInput, _ facts: FileFacts, isStart: Bool, now: Double) {
@@ -89,12 +98,11 @@ extension Follower {
             changed: !isStart || configuration.fromStart, now: now)
     }
 
-    private func follow(_ path: String, fromStart: Bool, now: Double) {
+    private func follow(_ path: String, from start: FollowStart, now: Double) {
         guard filesByPath[path] == nil else { return }
         let file = FollowedFile(path)
         files.append(file)
         filesByPath[path] = file
-        watch.watch(ChangeWatch.folder(of: path))
         // Behind a link the events come from elsewhere.
         if let real = realpath(path, nil) {
             let target = String(cString: real)
@@ -105,11 +113,12 @@ extension Follower {
                 filesByPath[target] = filesByPath[target] ?? file
             }
         }
-        open(file, fromStart: fromStart, now: now)
+        open(file, from: start, now: now)
     }
 
     /// Opens the file that has a name, and reads what stands before its end for what it says of the run.
-    func open(_ file: FollowedFile, fromStart: Bool, now: Double) {
+    func open(_ file: FollowedFile, from place: FollowStart, now: Double) {
+        watch.watch(ChangeWatch.folder(of: file.path))
         guard let log = OpenLog(file.path) else {
             let reason = String(cString: strerror(errno))
             if errno != ENOENT, file.problem != reason {
@@ -134,8 +143,13 @@ extension Follower {
         let isOld = abs(Date().timeIntervalSince(facts.modifiedAt)) > FollowConfiguration.contextAge
         let context = isOld ? 0 : FollowConfiguration.context
         // A line that is being written is new.
-        let end = fromStart ? 0 : log.endOfLines(facts.size)
-        let start = fromStart ? 0 : log.startOfLine(from: end - context, before: end)
+        let end =
+            switch place {
+            case .beginning: 0
+            case .end: log.endOfLines(facts.size)
+            case .byte(let position): log.endOfLines(min(position, facts.size))
+            }
+        let start = end == 0 ? 0 : log.startOfLine(from: end - context, before: end)
         input.linesBefore = log.newlines(in: 0..<start)
         let source = FollowedSource(
             number(), file.path, live: tools.scanner.live(input), offset: start, firstNewLine: 1, now: now)
@@ -146,7 +160,7 @@ extension Follower {
         } else {
             source.firstNewLine = input.linesBefore + 1
         }
-        if !fromStart { _ = source.takeChange() }
+        if place != .beginning { _ = source.takeChange() }
         file.content = content
         look(file, now: now)
     }
@@ -170,4 +184,13 @@ extension Follower {
         if let note = stream.takeNote() { say(note) }
         noteStream(count, isEnd: stream.isEnded, now: now)
     }
+}
+
+/// Where a file's new part begins.
+enum FollowStart: Equatable {
+    case beginning
+    /// Behind its last whole line.
+    case end
+    /// Behind the last whole line before so many bytes.
+    case byte(Int)
 }

@@ -33,6 +33,8 @@ public final class Follower {
     var listing: FollowedListing
     private var nextNumber = 0
     private var dirty: Set<String> = []
+    /// Events told of names that no listing has looked at yet.
+    private var isListingHinted = false
     private var lookedAt = -Double.infinity
     private var quietJudged: [Int: Double] = [:]
     /// All that stood in the logs when following began was read.
@@ -103,10 +105,14 @@ public final class Follower {
         let changes = watch.drain()
         dirty.formUnion(changes.files)
         let isLook = changes.isOverflown || now - lookedAt >= lookEvery
-        if isLook || !changes.folders.isEmpty {
-            if listing.isDue(
-                now: now, isHinted: changes.isOverflown || !changes.folders.isEmpty, isPolled: !watch.polled.isEmpty)
-            {
+        // A file that was empty when it was made is one when something is written into it.
+        let isHinted =
+            changes.isOverflown || !changes.folders.isEmpty
+            || changes.files.contains { filesByPath[$0] == nil && !listing.passedOver.contains($0) }
+        if isHinted || isLook || isListingHinted {
+            isListingHinted = isListingHinted || isHinted
+            if listing.isDue(now: now, isHinted: isListingHinted, isPolled: !watch.polled.isEmpty) {
+                isListingHinted = false
                 list(now: now, isStart: false)
             }
         }
@@ -127,7 +133,8 @@ public final class Follower {
         if isCaughtUp, let due = clock.due, due <= now { judge(now: now) }
         record(told.toRecord(now: now))
         if isBusy { return now }
-        let dues = [clock.due, told.recordDue, lookedAt + lookEvery].compactMap(\.self)
+        let dues = [clock.due, told.recordDue, lookedAt + lookEvery, isListingHinted ? now + 0.1 : nil].compactMap(
+            \.self)
         return max(now, dues.min() ?? now + lookEvery)
     }
 
@@ -150,8 +157,8 @@ public final class Follower {
         }
     }
 
-    /// What was said not to be read, by source.
-    private(set) var problems: [Int: String] = [:]
+    /// What was said not to be read, by source; the first of it.
+    private var problems: [Int: Set<String>] = [:]
     private var halfLinesJudged: [Int: Double] = [:]
 
     var sources: [FollowedSource] {
@@ -179,8 +186,9 @@ public final class Follower {
 
     /// What was not read of a source, said once.
     private func tellProblem(of scan: SourceScan, number: Int) {
-        guard !scan.input.complete, let problem = scan.input.problem, problems[number] != problem else { return }
-        problems[number] = problem
+        guard !scan.input.complete, let problem = scan.input.problem,
+            problems[number, default: []].count < 3, problems[number, default: []].insert(problem).inserted
+        else { return }
         say("\(scan.input.source): \(problem)")
     }
 
@@ -217,14 +225,14 @@ public final class Follower {
                     // What was written until the name was given away is read first.
                     if content.waiting > 0 { return }
                     leave(file, content, now: now)
-                    open(file, fromStart: true, now: now)
+                    open(file, from: .beginning, now: now)
                 } else if facts == nil, !file.isMissingTold {
                     file.isMissingTold = true
                     say("\(file.path) was moved or removed; what has its name next is read from its beginning")
                 }
             }
         } else if facts != nil {
-            open(file, fromStart: true, now: now)
+            open(file, from: .beginning, now: now)
             if file.content != nil, file.isMissingTold { say("\(file.path) is there now") }
         } else {
             return
@@ -256,10 +264,10 @@ public final class Follower {
         var note = "\(file.path) was emptied; it is read from its beginning"
         if content.hadWaiting > 0 { note += " (\(content.hadWaiting) bytes had not been read yet)" }
         say(note)
-        listing.remember(head: content.head, of: file.path)
+        listing.remember(emptied: content.mark, of: file.path)
         retire(content.source, named: file.path + " (before it was emptied)", now: now)
         file.content = nil
-        open(file, fromStart: true, now: now)
+        open(file, from: .beginning, now: now)
     }
 
     /// The name belongs to another file now.
@@ -267,7 +275,6 @@ public final class Follower {
         let path = content.presentPath
         let name = path.map { Self.spelled($0, beside: file.path) } ?? file.path + " (before)"
         say("\(file.path) is another file now" + (path == nil ? "" : "; the old one is \(name)"))
-        listing.remember(head: content.head, of: file.path)
         content.source.name = name
         leaving.append(content)
         file.content = nil
@@ -286,7 +293,7 @@ public final class Follower {
     private func leave(now: Double) {
         leaving.removeAll { content in
             guard content.waiting == 0, now - content.source.lastDataAt >= Self.leaveAfter else { return false }
-            listing.remember(content)
+            listing.remember(content.identity, head: content.mark.head, position: content.position)
             retire(content.source, named: content.source.name, now: now)
             return true
         }

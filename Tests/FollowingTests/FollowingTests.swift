@@ -181,6 +181,25 @@ struct FollowingTests {
         #expect(folder.notes.contains { $0.contains("was emptied") })
     }
 
+    @Test("logs of a family that begin alike are different ones, and one that came back is read from where it was left")
+    func alike() throws {
+        let folder = try Folder()
+        let banner = String(repeating: "the same banner in all of them\n", count: 60)
+        try folder.append(banner + Folder.steps(1), to: "out.0")
+        try folder.start()
+        try folder.append(banner, to: "out.1")
+        folder.pass(8)
+        try folder.append(Folder.steps(1, from: 5) + Folder.crash(2, "2.50"), to: "out.1")
+        folder.pass(8)
+        #expect(folder.sizes == ["2.50"])
+        _ = rename(folder.path("out.1"), folder.path("out.1.old"))
+        try folder.append("another\n", to: "out.1")
+        folder.pass(40)
+        try folder.append(Folder.steps(11) + Folder.crash(12, "3.50"), to: "out.1.old")
+        folder.pass(12)
+        #expect(folder.sizes == ["2.50", "3.50"])
+    }
+
     @Test("a log that was emptied and has grown past its old end between two looks is seen to be another")
     func overgrown() throws {
         let folder = try Folder()

@@ -10,6 +10,7 @@ import argparse
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -23,28 +24,29 @@ from corpus import Training  # noqa: E402
 
 
 def crash(number):
-    """A failure a day, so that each is one of its own: all its lines state their time."""
+    """A failure a day, so that each is one of its own."""
     day = time.strftime("%Y-%m-%d", time.gmtime(1_780_000_000 + 86400 * number))
     return (
-        f"{day} 10:00:00,000 ERROR trainer.py:88 step failed\n"
-        "Traceback (most recent call last):\n"
-        '  File "/w/train.py", line 12, in step\n'
-        "    loss.backward()\n"
-        f"torch.OutOfMemoryError: CUDA out of memory. Tried to allocate {number + 1}.25 GiB. GPU 0 has a total "
-        "capacity of 79.15 GiB of which 1.01 GiB is free.\n"
+        f"{day} 10:00:00,000 ERROR trainer.py:88 torch.OutOfMemoryError: CUDA out of memory. Tried to allocate "
+        f"{number + 1}.25 GiB. GPU 0 has a total capacity of 79.15 GiB of which 1.01 GiB is free.\n"
         f"{day} 10:00:01,000 INFO launcher: bye\n"
     ).encode()
 
 
 def filler(size):
-    training, lines, total = Training(random.Random(3)), [], 0
-    # Steps that advance would show that the run survived each failure: what is measured is the telling.
+    """Lines of a healthy run without steps, which would show that the run survived each failure, and without times, which
+    would have to go on from those of the failures."""
+    draw = random.Random(3)
+    training, lines, total = Training(draw), [], 0
     while total < size:
         line = training.line()
         if " step " in line or "iteration" in line or "'loss'" in line:
-            continue
-        lines.append(line)
-        total += len(line) + 1
+            line = (
+                f"INFO - dataset.shard - reading s3://corpus-{draw.randrange(9)}/tokens/part-{draw.randrange(10**6):06d}.bin "
+                f"at {draw.randrange(10**9)} ({draw.uniform(80, 900):.1f} MB/s)"
+            )
+        lines.append(re.sub(r"^\d{4}-\d\d-\d\d \S+ ", "", line))
+        total += len(lines[-1]) + 1
     return ("\n".join(lines) + "\n").encode()
 
 

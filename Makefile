@@ -2,7 +2,7 @@
 # make test      all tests
 # make lint      format and rule packs
 # make format    rewrite the sources in the project's format
-# make bench     time scans beside other programs, on generated logs, and the recorder beside other recorders
+# make bench     time scans beside other programs, on generated logs, the recorder beside other recorders, and what follows
 # make eval      how right the diagnoses of fixtures/ are, and what each rule does for it
 # make install   copy the release binary to $(PREFIX)/bin
 PREFIX ?= /usr/local
@@ -41,6 +41,7 @@ bench: build
 	Benchmarks/corpus.py training 256 > .build/training.log
 	.build/release/scan-benchmark .build/training.log
 	Benchmarks/recorder.py --quick
+	Benchmarks/follow.py
 
 eval: setup
 	swift build -c release --product evaluate

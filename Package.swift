@@ -69,13 +69,14 @@ let package = Package(
         room(
             "Notifying",
             ["CDelivery", "CrashModel", "Reporting", "Sweeping", .product(name: "Yams", package: "Yams")]),
+        room("Following", ["CSystemCalls", "CrashModel", "Logs", "Scanning", "Sweeping"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Notifying", "Redaction", "Rereading", "Reporting", "Sweeping",
+                "History", "Notifying", "Redaction", "Rereading", "Reporting", "Sweeping", "Following",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -128,6 +129,9 @@ let package = Package(
             "Sweeping",
             ["TestSupport", "Sweeping", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Notifying", ["TestSupport", "Notifying", "Sweeping", "CrashModel"]),
+        tests(
+            "Following",
+            ["TestSupport", "Following", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.

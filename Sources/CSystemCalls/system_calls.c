@@ -4,6 +4,7 @@
 #ifdef __linux__
 #include <signal.h>
 #include <sys/resource.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #ifdef __GLIBC__
@@ -21,6 +22,11 @@ int faultline_nice_this_thread(int nice) {
 int faultline_is_ignored(int signal) {
     struct sigaction action;
     return sigaction(signal, NULL, &action) == 0 && action.sa_handler == SIG_IGN;
+}
+
+unsigned long faultline_filesystem_type(const char *path) {
+    struct statfs info;
+    return statfs(path, &info) == 0 ? (unsigned long)info.f_type & 0xffffffffUL : 0;
 }
 
 void faultline_trim_heap(void) {

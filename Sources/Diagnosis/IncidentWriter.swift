@@ -82,7 +82,9 @@ struct IncidentWriter {
         var hash = StableHash()
         hash.combine(incident.fingerprint)
         hash.combine(incident.root.text)
-        hash.combine(incident.root.time.date?.iso8601 ?? "")
+        // Where it was taken from the lines around, what comes after must not move it: the earliest that it can be.
+        let time = incident.root.time
+        hash.combine((time.span?.lowerBound ?? time.date)?.iso8601 ?? "")
         hash.combine(incident.host ?? "")
         hash.combine(String(incident.root.line))
         return hash.hex

@@ -52,7 +52,10 @@ struct SilentHang {
             return Place(
                 sourceIndex: index, line: silence.line, text: silence.text, from: silence.from, until: silence.to)
         }
-        guard let last = scan.lastTime, let line = scan.lastDatedLine, let outlived = latestSign(besides: index),
+        guard let last = scan.lastTime, let line = scan.lastDatedLine else { return nil }
+        // Who follows the log knows how long it has been silent, whatever else is there to outlive it.
+        let awaited = scan.quietSeconds.map { last + $0 }
+        guard let outlived = [latestSign(besides: index), awaited].compactMap(\.self).max(),
             outlived.timeIntervalSince(last) > threshold
         else { return nil }
         return Place(sourceIndex: index, line: line.line, text: line.text, from: last, until: outlived)

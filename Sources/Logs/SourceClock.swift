@@ -29,7 +29,7 @@ public struct SourceClock: Sendable {
         var total: Int
     }
 
-    private let modified: Date?
+    private var modified: Date?
     private let timeZone: TimeZone
     private var anchors: [Anchor] = []
     private var last: Anchor?
@@ -57,6 +57,9 @@ public struct SourceClock: Sendable {
         self.modified = modified
         self.timeZone = timeZone
     }
+
+    /// The source was written again.
+    public mutating func noteModified(_ date: Date) { modified = date }
 
     public mutating func note(_ stated: StatedTime, line: Int) {
         noteBoot(stated)

@@ -10,6 +10,14 @@ public struct JSONReport: Sendable {
     /// Characters that could drive a terminal or hide in a line are written as `\u` escapes, which every JSON reader
     /// turns back: the values are those of the log.
     public func render(_ report: ScanReport) -> String {
+        do {
+            return Self.escaped(String(decoding: try Self.encoder.encode(report), as: UTF8.self)) + "\n"
+        } catch {
+            return "{\"schema\":\"\(ScanReport.schema)\",\"problem\":\"the report could not be written as JSON\"}\n"
+        }
+    }
+
+    static var encoder: JSONEncoder {
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
         encoder.dateEncodingStrategy = .custom { date, encoder in
@@ -19,11 +27,7 @@ public struct JSONReport: Sendable {
         // A number that JSON cannot write must not lose the report.
         encoder.nonConformingFloatEncodingStrategy = .convertToString(
             positiveInfinity: "inf", negativeInfinity: "-inf", nan: "nan")
-        do {
-            return Self.escaped(String(decoding: try encoder.encode(report), as: UTF8.self)) + "\n"
-        } catch {
-            return "{\"schema\":\"\(ScanReport.schema)\",\"problem\":\"the report could not be written as JSON\"}\n"
-        }
+        return encoder
     }
 
     /// Outside its strings JSON is ASCII, so that any such character is inside one.

@@ -15,12 +15,12 @@ struct BlockCollector: ~Copyable {
     /// Writers whose blocks are followed at a time.
     static let mostOpen = 2000
 
-    private struct Key: Hashable {
+    fileprivate struct Key: Hashable {
         var group: Int
         var stream: String?
     }
 
-    private struct OpenBlock {
+    fileprivate struct OpenBlock {
         var lines: [LogLine]
         var foreign = 0
         /// Blanks before the first line: whoever pasted the log may have indented all of it.
@@ -63,8 +63,15 @@ struct BlockCollector: ~Copyable {
     /// later. Beyond that it is another one.
     private static let headLines = 8
 
+    /// The blocks that are open, to go back to.
+    struct Saved {
+        fileprivate var open: [Key: OpenBlock]
+    }
+
     private let groups: [[CompiledBlock]]
     private var open: [Key: OpenBlock] = [:]
+    /// How many blocks were begun so far.
+    private(set) var begun = 0
 
     /// Whether a line belongs to a block merely by standing where it does.
     var isOpen: Bool { !open.isEmpty }
@@ -72,6 +79,9 @@ struct BlockCollector: ~Copyable {
     init(_ groups: [[CompiledBlock]]) {
         self.groups = groups
     }
+
+    var saved: Saved { Saved(open: open) }
+    mutating func restore(_ saved: Saved) { open = saved.open }
 
     /// Takes one line. Returns the blocks that it closed, and whether it only quotes source code.
     ///
@@ -92,6 +102,7 @@ struct BlockCollector: ~Copyable {
                     closed.append(Closed(group: group, lines: [line], ended: true))
                 } else {
                     open[key] = OpenBlock(beginningWith: line)
+                    begun += 1
                 }
                 continue
             }

@@ -11,7 +11,9 @@ struct SearchedChunk: Sendable {
     let marks: [(offset: Int, newlines: Int)]
 
     /// Looks for literals in what `chunk` holds, and in what it holds once cleaned of escape sequences.
-    init(_ chunk: LogChunk, _ deferred: DeferredSearch, _ limits: ReadingLimits) {
+    ///
+    /// - Parameter deferred: `nil` where a rule has no literals, so that every line has to be taken.
+    init(_ chunk: LogChunk, _ deferred: DeferredSearch?, _ limits: ReadingLimits) {
         self.chunk = chunk
         let bytes = chunk.bytes
         guard chunk.position + bytes.count > limits.headBytes else {
@@ -20,7 +22,11 @@ struct SearchedChunk: Sendable {
             marks = []
             return
         }
-        let search = deferred.ready()
+        guard let search = deferred?.ready() else {
+            places = Self.segmentStarts(of: bytes)
+            marks = []
+            return
+        }
         let blockBytes = Neighbourhood.blockBytes(limits)
         var places = search.places(in: bytes)
         var marks: [(offset: Int, newlines: Int)] = []
@@ -38,6 +44,10 @@ struct SearchedChunk: Sendable {
         places.sort()
         self.places = places
         self.marks = marks
+    }
+
+    private static func segmentStarts(of bytes: UnsafeRawBufferPointer) -> [Int] {
+        bytes.indices.filter { $0 == 0 || bytes[$0 - 1] == 0x0a || bytes[$0 - 1] == 0x0d }
     }
 
     /// The newlines in `range`.

@@ -43,6 +43,24 @@ struct ChunkScan: ~Copyable {
                 problems: [reading.problem, cut.problem(limits)].compactMap(\.self)))
     }
 
+    /// What the source would hold if it ended here, or with `rest`; taking goes on afterwards as if nobody had asked.
+    mutating func preview(_ reading: ChunkFeed.Reading, rest: SearchedChunk?) -> SourceScan {
+        let (saved, savedCut) = (lines.saved, cut)
+        defer {
+            lines.restore(saved)
+            cut = savedCut
+        }
+        if let rest { take(rest) }
+        return finish(reading)
+    }
+
+    mutating func noteModified(_ date: Date) { lines.noteModified(date) }
+    var changes: Int { lines.changes }
+    var advances: Int { lines.advances }
+    /// The number of the line that comes next.
+    var lineNumber: Int { lines.held.lineNumber }
+    mutating func forgetFindings(before line: Int) { lines.forgetFindings(before: line) }
+
     private func mustTakeNext(_ position: Int) -> Bool {
         lines.needsNextLine || lines.held.maker.needsEveryLine || position >= lines.area.nextBoundary
     }

@@ -28,9 +28,12 @@ struct FindingDrafts {
     /// Drafts that a later line may show to have healed, by rule: a line is tried once for each rule.
     private var awaitingRecovery: [String: (patterns: [DeferredPattern], drafts: [Int])] = [:]
     private(set) var uncounted = 0
+    /// Rises with every line that adds to a finding, and with every one that heals some.
+    private(set) var changes = 0
 
     /// - Parameter advance: marks of progress so far.
     mutating func add(_ scanned: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern], advance: Int) {
+        changes += 1
         let key = Self.repeatKey(scanned.finding)
         if let index = newest[key], drafts[index].advance == advance,
             scanned.finding.line - drafts[index].scanned.finding.lastLine <= Self.repeatDistance,
@@ -77,6 +80,7 @@ struct FindingDrafts {
     /// Adds a block. Findings of single lines inside it are folded into it, or take it over. What stands inside of
     /// noise after the fact is noise after the fact.
     mutating func add(block: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern]) {
+        changes += 1
         var block = block
         var folded: Set<Int> = []
         let range = block.firstLine...max(block.firstLine, block.block.last?.line ?? block.finding.line)
@@ -113,6 +117,7 @@ struct FindingDrafts {
     mutating func noteRecoveries(_ line: LogLine, _ matcher: inout Matcher) {
         for (rule, waiting) in awaitingRecovery {
             guard matcher.matchesAny(waiting.patterns, line.message) else { continue }
+            changes += 1
             let still = waiting.drafts.filter { drafts[$0].scanned.finding.lastLine >= line.number }
             for index in waiting.drafts where drafts[index].scanned.finding.lastLine < line.number {
                 drafts[index].scanned.recoveredAt = line.number
@@ -133,6 +138,11 @@ struct FindingDrafts {
                 ? clock.time(atLine: scanned.finding.lastLine, stated: draft.lastStated) : scanned.finding.time
             return scanned
         }.sorted { ($0.finding.line, $0.finding.rule) < ($1.finding.line, $1.finding.rule) }
+    }
+
+    /// Drops what ends before a line.
+    mutating func forget(before line: Int) {
+        remove(Set(drafts.indices.filter { drafts[$0].scanned.finding.lastLine < line }))
     }
 
     private mutating func remove(_ indices: Set<Int>) {

@@ -45,6 +45,28 @@ struct LineScan<Held: HeldLines>: ~Copyable {
         return pass.finish(summary)
     }
 
+    /// All that a look at the end changes.
+    struct Saved {
+        fileprivate var pass: SourcePass.Saved
+        fileprivate var area: Neighbourhood
+        fileprivate var sample: [(line: LogLine, verdict: SourcePass.Verdict)]
+        fileprivate var held: Held
+    }
+
+    var saved: Saved { Saved(pass: pass.saved, area: area, sample: sample, held: held) }
+
+    mutating func restore(_ saved: Saved) {
+        pass.restore(saved.pass)
+        area = saved.area
+        sample = saved.sample
+        held = saved.held
+    }
+
+    mutating func noteModified(_ date: Date) { pass.noteModified(date) }
+    var changes: Int { pass.changes }
+    var advances: Int { pass.advances }
+    mutating func forgetFindings(before line: Int) { pass.forgetFindings(before: line) }
+
     private mutating func lookBack() {
         sample.removeAll()
         for line in held.takeAll() { pass.look(line, isSample: line.position == area.start) }

@@ -50,6 +50,13 @@ public struct LiteralScanner: SourceScanner {
         return scan
     }
 
+    /// A scan of a source that is still being written, to be told what comes.
+    public func live(_ input: LogInput) -> LiveScan {
+        LiveScan(
+            SourcePass(rules, input, limits: limits, timeZone: timeZone, isSelective: true), input,
+            search: rules.selector.search, limits: limits)
+    }
+
     private static func scanDump(_ input: LogInput) -> SourceScan {
         let (dump, report) = DumpReader().read(input)
         var scan = SourceScan(input: report)

@@ -53,6 +53,60 @@ struct SourcePass: ~Copyable {
         clock = SourceClock(modified: input.modified, timeZone: timeZone)
     }
 
+    /// What a pass knows, to go back to after the source was looked at as if it ended here.
+    struct Saved {
+        fileprivate var blocks: BlockCollector.Saved
+        fileprivate var clock: SourceClock
+        fileprivate var sniffer: LogKindSniffer
+        fileprivate var drafts: FindingDrafts
+        fileprivate var trail: ProgressTrail
+        fileprivate var successLines: [Int]
+        fileprivate var checkpoints: CheckpointTrail
+        fileprivate var outstanding: OutstandingLines
+        fileprivate var unfinished: [ExcerptLine]
+        fileprivate var lastDated: (line: Int, message: [UInt8], date: Date)?
+        fileprivate var longestSilence: Silence?
+        fileprivate var firstStated: (line: Int, stated: StatedTime)?
+        fileprivate var lastStated: (line: Int, stated: StatedTime)?
+    }
+
+    var saved: Saved {
+        Saved(
+            blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
+            successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
+            lastDated: lastDated, longestSilence: longestSilence, firstStated: firstStated, lastStated: lastStated)
+    }
+
+    mutating func restore(_ saved: Saved) {
+        blocks.restore(saved.blocks)
+        clock = saved.clock
+        sniffer = saved.sniffer
+        drafts = saved.drafts
+        trail = saved.trail
+        successLines = saved.successLines
+        checkpoints = saved.checkpoints
+        outstanding = saved.outstanding
+        unfinished = saved.unfinished
+        lastDated = saved.lastDated
+        longestSilence = saved.longestSilence
+        firstStated = saved.firstStated
+        lastStated = saved.lastStated
+    }
+
+    /// Rises whenever something was found, healed, or begun that may become a finding.
+    var changes: Int { drafts.changes + blocks.begun }
+
+    /// How often training was seen to advance.
+    var advances: Int { trail.count + successLines.count }
+
+    mutating func noteModified(_ date: Date) { clock.noteModified(date) }
+
+    /// Drops findings that end before a line: for a source that is read for weeks.
+    mutating func forgetFindings(before line: Int) {
+        drafts.forget(before: line)
+        unfinished.removeAll { $0.line < line }
+    }
+
     /// What the rules say to a line that has not been looked at yet.
     struct Verdict {
         fileprivate var ruling: LineJudge.Ruling?

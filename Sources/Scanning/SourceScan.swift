@@ -37,6 +37,8 @@ public struct SourceScan: Sendable {
     public var lastDatedLine: ExcerptLine?
     /// The longest time between two lines that state theirs.
     public var longestSilence: Silence?
+    /// Seconds since something came, by the clock of who follows the source while it is written.
+    public var quietSeconds: Double?
     /// What the source holds instead of lines: a rank's record of its collectives.
     public var dump: FlightRecorderDump?
     /// Blocks such as tracebacks that were opened but never understood, with the line they begin at.

@@ -1,3 +1,4 @@
+package import Foundation
 public import Logs
 
 #if canImport(Glibc)
@@ -46,6 +47,12 @@ public struct FileFacts: Sendable, Hashable, Codable {
         var status = stat()
         guard fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         self.init(status)
+    }
+
+    /// When it was last written, as ``InputDiscovery`` gives it.
+    package var modifiedAt: Date {
+        let (seconds, nanoseconds) = modified.quotientAndRemainder(dividingBy: 1_000_000_000)
+        return Date(timeIntervalSince1970: Double(seconds) + Double(nanoseconds) / 1e9)
     }
 
     /// Seconds since 1970.

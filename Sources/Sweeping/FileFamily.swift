@@ -2,12 +2,12 @@ import Foundation
 
 /// Which files can be one log and its rotated pieces, by their names: `train.log`, `train.log.1`, `train.log.2.gz`,
 /// `train-20260301.log`, `train.log.old`.
-enum FileFamily {
+package enum FileFamily {
     private static let compressed: Set<String> = ["gz", "xz", "zst", "bz2"]
     private static let words: Set<String> = ["old", "bak", "prev", "previous"]
 
     /// What the names of a log and of its pieces have in common, with their folder.
-    static func key(of path: String) -> String {
+    package static func key(of path: String) -> String {
         let folder = (path as NSString).deletingLastPathComponent
         var parts = (path as NSString).lastPathComponent.split(separator: ".", omittingEmptySubsequences: false)
         if let last = parts.last, parts.count > 1, compressed.contains(String(last)) { parts.removeLast() }

@@ -2,13 +2,13 @@ import Foundation
 
 /// Finds the files and folders that a pattern such as `/logs/*/rank-[0-9].log` or `/jobs/**/*.out` names. A path without
 /// `*`, `?` or `[` stands for itself, whether there is anything or not.
-struct Glob {
+package struct Glob {
     private static let maximumDepth = 32
 
-    static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
+    package static func isPattern(_ path: String) -> Bool { path.contains { "*?[".contains($0) } }
 
     /// Sorted. Hidden names only match a pattern that begins with a dot.
-    static func paths(matching pattern: String) -> [String] {
+    package static func paths(matching pattern: String) -> [String] {
         guard isPattern(pattern) else { return [pattern] }
         let parts = pattern.split(separator: "/").map(String.init)
         var found: Set<String> = []

@@ -2,16 +2,16 @@ import Foundation
 import Logs
 
 /// A file held open while a part of it is read: whatever happens to its name meanwhile, the bytes are the same file's.
-struct OpenLog: ~Copyable {
-    let descriptor: Int32
+package struct OpenLog: ~Copyable {
+    package let descriptor: Int32
     let path: String
-    let isCompressed: Bool
+    package let isCompressed: Bool
 
     /// Bytes read at a time when looking for newlines.
     private static let stride = 128 * 1024
 
     /// `nil` with `errno` set when it cannot be opened.
-    init?(_ path: String) {
+    package init?(_ path: String) {
         let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
         guard descriptor >= 0 else { return nil }
         self.descriptor = descriptor
@@ -22,10 +22,10 @@ struct OpenLog: ~Copyable {
     deinit { close(descriptor) }
 
     /// As they are now.
-    var facts: FileFacts? { FileFacts(descriptor: descriptor) }
+    package var facts: FileFacts? { FileFacts(descriptor: descriptor) }
 
     /// The bytes of a stretch, fewer where the file ends before.
-    func bytes(_ range: Range<Int>) -> [UInt8] {
+    package func bytes(_ range: Range<Int>) -> [UInt8] {
         var bytes = [UInt8](repeating: 0, count: max(range.count, 0))
         var count = 0
         while count < bytes.count {
@@ -139,8 +139,13 @@ struct OpenLog: ~Copyable {
         return nil
     }
 
+    /// Where the last whole line ends before `size`; what is too long for a line begins anywhere.
+    package func endOfLines(_ size: Int) -> Int {
+        endOfLastLine(in: max(0, size - 8 * Self.stride)..<size) ?? (size > 8 * Self.stride ? size : 0)
+    }
+
     /// Where the first line begins that begins at `offset` or after it, before `limit`.
-    func startOfLine(from offset: Int, before limit: Int) -> Int {
+    package func startOfLine(from offset: Int, before limit: Int) -> Int {
         if offset <= 0 { return 0 }
         var start = offset - 1
         while start < limit {
@@ -152,7 +157,7 @@ struct OpenLog: ~Copyable {
         return limit
     }
 
-    func newlines(in range: Range<Int>) -> Int {
+    package func newlines(in range: Range<Int>) -> Int {
         var start = range.lowerBound
         var count = 0
         while start < range.upperBound {

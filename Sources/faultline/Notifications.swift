@@ -2,7 +2,9 @@ import CrashModel
 import Foundation
 import History
 import Notifying
+import Redaction
 import Reporting
+import Rules
 import Sweeping
 
 /// Telling others what a sweep found, as its configuration says.
@@ -30,8 +32,8 @@ struct Notifications {
         courier = Courier(receivers: receivers, queue: queue, postman: postman)
     }
 
-    /// Writes what the sweep found into the queue: before it is noted as told.
-    func enqueue(_ outcome: SweepOutcome, from ledger: Ledger) throws {
+    /// Writes what the sweep found into the queue, without secrets: before it is noted as told.
+    func enqueue(_ outcome: SweepOutcome, from ledger: Ledger, rules: RuleOptions) throws {
         guard !courier.receivers.isEmpty, !outcome.incidents.isEmpty || !outcome.untold.isEmpty else { return }
         let past = try ledger.read()
         let ids = Set(outcome.incidents.map(\.id) + outcome.untold.map(\.id))
@@ -44,7 +46,8 @@ struct Notifications {
             notices.append(
                 Notice(record, before: past.sightings(ofFingerprint: record.fingerprint, excludingIDs: ids)))
         }
-        try courier.enqueue(notices)
+        let redactor = try Redactor(rules: try rules.book().landmarks)
+        try courier.enqueue(notices) { redactor.redact($0).text }
     }
 
     /// Delivers what is due, and says on standard error what could not be.

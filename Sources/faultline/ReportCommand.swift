@@ -85,17 +85,10 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func ofLogs(_ book: RuleBook, now: Date) throws -> CrashReport {
-        var scan = ScanCommand()
-        scan.paths = subjects
-        scan.since = since
-        scan.until = nil
-        scan.ledgerOptions = ledgerOptions
-        scan.withoutLedger = withoutLedger
-        scan.threads = nil
-        scan.baseline = []
-        scan.recordings = recordings
-        scan.rules = rules
-        let result = try scan.makeReport(book, now: now)
+        var course = ScanCourse(paths: subjects, recordings: recordings.archive(), now: now)
+        course.window.since = since?.date(now: now)
+        course.ledger = withoutLedger ? nil : ledgerOptions.open()
+        let result = try course.report(by: book)
         let contents =
             withoutLedger
             ? nil : try? ledgerOptions.open().read(fingerprints: Set(result.incidents.map(\.fingerprint)))

@@ -38,6 +38,7 @@ struct ScanCommand: ParsableCommand {
               faultline scan --journal --boot -1
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
               faultline scan run43/ --baseline run42/
+              faultline scan --follow logs/
             """)
 
     @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
@@ -60,59 +61,36 @@ struct ScanCommand: ParsableCommand {
             valueName: "path"))
     var baseline: [String] = []
     @OptionGroup var journal: JournalOptions
+    @Flag(help: "Go on reading while the logs are written, and tell of each crash when it comes (docs/follow.md).")
+    var follow = false
+    @Flag(help: "With --follow: tell of what stands in the logs already, too.")
+    var fromStart = false
     @OptionGroup var recordings: RecordingOptions
     @OptionGroup var rules: RuleOptions
 
     func validate() throws {
         if let threads, threads < 1 { throw ValidationError("'--threads' must be at least 1.") }
+        if fromStart, !follow { throw ValidationError("'--from-start' goes with '--follow'.") }
+        guard follow else { return }
+        if since != nil || until != nil {
+            throw ValidationError("'--follow' tells what comes: leave out '--since' and '--until'.")
+        }
+        if format == .markdown { throw ValidationError("'--follow' writes text or JSON, one line for each event.") }
     }
 
     func run() throws {
-        let report = try makeReport(try rules.book(), now: Date())
+        if follow { return try runFollowing() }
+        let now = Date()
+        var course = ScanCourse(paths: paths, recordings: recordings.archive(), now: now)
+        course.window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
+        course.journal = journal.isWanted ? journal : nil
+        course.baseline = baseline
+        course.threads = threads
+        course.ledger = withoutLedger ? nil : ledgerOptions.open()
+        let report = try course.report(by: try rules.book())
         show(report)
         if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }
         if report.incidents.contains(where: \.isCrash) { throw ExitCode(ExitStatus.crashFound) }
-    }
-
-    /// The whole of a scan but showing it; `faultline report` scans by it too.
-    func makeReport(_ book: RuleBook, now: Date) throws -> ScanReport {
-        let compiled = try CompiledRules(book)
-        let discovered = InputDiscovery().discover(paths.isEmpty && !journal.isWanted ? ["."] : paths)
-        var inputs = discovered.inputs
-        var unreadable = discovered.unreadable
-        var entries: RunningJournal?
-        do {
-            entries = try journal.start(since: since?.date(now: now))
-        } catch {
-            unreadable.append(InputReport(source: RunningJournal.source, complete: false, problem: error.message))
-        }
-        if let entries { inputs.append(entries.input) }
-        if paths.isEmpty, !journal.isWanted, let kernel = KernelRing().read() { inputs.append(kernel) }
-        // Several inputs are scanned side by side; few large ones are each worked on by several.
-        let cores = min(threads ?? ProcessInfo.processInfo.activeProcessorCount, 256)
-        let scanner = LiteralScanner(compiled, threads: cores / max(inputs.count, 1))
-        let progress = ProgressLine(total: inputs.count)
-        var scans = scanner.scan(inputs, threads: cores) { progress.show($0) }
-        let window = TimeWindow(since: since?.date(now: now), until: until?.date(now: now))
-        scans = scans.map(window.narrow)
-        let healthy = InputDiscovery().discover(baseline)
-        let twice = Set(healthy.inputs.map(\.source)).intersection(inputs.map(\.source))
-        if let source = twice.min() {
-            throw ValidationError("'\(SafeText.line(source))' is both to be diagnosed and the baseline")
-        }
-        let baseline = scanner.scan(healthy.inputs, threads: cores)
-        let diagnostician = Diagnostician(book)
-        let archive = recordings.archive()
-        var report = ScanReport(
-            inputs: unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
-            incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline, recorded: archive.contexts)),
-            notes: window.notes(for: scans) + overflow(scans))
-        entries?.finish(&report.inputs)
-        report.notes += archive.problems(for: report.incidents)
-        if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }
-        addSnapshot(to: &report, now: now)
-        if !withoutLedger { try remember(&report, now: now) }
-        return report
     }
 
     private func show(_ report: ScanReport) {
@@ -124,75 +102,5 @@ struct ScanCommand: ParsableCommand {
         case .json: Output.write(JSONReport().render(report))
         case .markdown: Output.write(MarkdownReport().render(report))
         }
-    }
-
-    /// Looks up what the ledger knows of each failure, then adds today's. A ledger that cannot be used costs the
-    /// history, not the diagnosis.
-    private func remember(_ report: inout ScanReport, now: Date) throws {
-        let ledger = ledgerOptions.open()
-        do {
-            let past = try ledger.read(fingerprints: Set(report.incidents.map(\.fingerprint)))
-            let ids = Set(report.incidents.map(\.id))
-            for index in report.incidents.indices {
-                let incident = past.reconsidered(report.incidents[index], excludingIDs: ids)
-                report.incidents[index] = incident
-                report.seenBefore[incident.fingerprint] = past.sightings(
-                    ofFingerprint: incident.fingerprint, excludingIDs: ids)
-            }
-            if !past.damaged.isEmpty {
-                report.notes.append("the ledger holds \(past.damaged.count) damaged lines, which were passed over")
-            }
-            _ = try ledger.append(report.incidents.filter(\.isCrash), scannedAt: now)
-        } catch {
-            report.notes.append("the history was not updated: \(error)")
-        }
-    }
-
-    /// With no recording of the moment, this machine as it is now stands in, marked as such.
-    private func addSnapshot(to report: inout ScanReport, now: Date) {
-        guard let first = report.incidents.firstIndex(where: \.isCrash), report.incidents[first].context == nil else {
-            return
-        }
-        if let host = report.incidents[first].host, host != ProcessInfo.processInfo.hostName { return }
-        report.incidents[first].context = MachineSnapshot().take(
-            now: now, filesystemsOf: paths.isEmpty ? ["."] : paths.filter { $0 != "-" })
-    }
-
-    private func overflow(_ scans: [SourceScan]) -> [String] {
-        scans.filter { $0.uncounted > 0 }.map {
-            "\($0.input.source): \($0.uncounted) further findings were counted but not kept"
-        }
-    }
-}
-
-/// What `--since` and `--until` leave of a scan.
-struct TimeWindow {
-    var since: Date?
-    var until: Date?
-
-    func narrow(_ scan: SourceScan) -> SourceScan {
-        guard since != nil || until != nil else { return scan }
-        var scan = scan
-        scan.findings.removeAll { scanned in
-            guard let date = scanned.finding.time.date else { return false }
-            return since.map { date < $0 } ?? false || until.map { date > $0 } ?? false
-        }
-        return scan
-    }
-
-    /// Drops what was inferred of a time outside.
-    func narrow(_ incidents: [Incident]) -> [Incident] {
-        incidents.filter { incident in
-            let isBefore = since.flatMap { since in incident.lastSeen.map { $0 < since } } ?? false
-            let isAfter = until.flatMap { until in incident.firstSeen.map { $0 > until } } ?? false
-            return !isBefore && !isAfter
-        }
-    }
-
-    /// Findings whose time is unknown cannot be left out, which has to be said.
-    func notes(for scans: [SourceScan]) -> [String] {
-        guard since != nil || until != nil else { return [] }
-        let undated = scans.flatMap(\.findings).filter { $0.finding.time.date == nil }.count
-        return undated == 0 ? [] : ["\(undated) findings state no time and were kept in spite of --since and --until"]
     }
 }

@@ -102,7 +102,7 @@ struct SweepCommand: ParsableCommand {
             let outcome = try sweeper.sweep(now: now, into: keeper)
             // What is to be told is on the disk before it is noted as told: killed in between, nothing is lost.
             var isQueued = true
-            do { try notifications.enqueue(outcome, from: keeper.ledger) } catch let error as NotifyError {
+            do { try notifications.enqueue(outcome, from: keeper.ledger, rules: rules) } catch let error as NotifyError {
                 isQueued = false
                 Output.complain("notify: \(SafeText.line(error.description)) The next sweep tries again.")
             }

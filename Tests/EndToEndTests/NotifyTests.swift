@@ -53,6 +53,24 @@
             }.joined()
         }
 
+        @Test("a secret of a log is not told")
+        func redacted() throws {
+            let server = try LocalServer()
+            defer { server.stop() }
+            server.behaviour = .ok
+            try configure("  - {name: slack, webhook: {env: OPS_HOOK}, format: slack}")
+            let token = "hf_" + String(repeating: "aQ7x", count: 9)
+            let text = SweepLoad.crash(hour: 1, "1.01").replacing("GiB is free.", with: "GiB is free. HF_TOKEN=\(token)")
+            try folder.write("logs/a.log", text)
+            try FileManager.default.setAttributes(
+                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.appending(path: "logs/a.log").path())
+            #expect(try run(["sweep"], server).status == 1)
+            let told = server.taken.map { String(decoding: $0.body, as: UTF8.self) }.joined()
+            #expect(server.taken.count == 2)
+            #expect(told.contains("1.01 GiB") && !told.contains(token))
+            #expect(told.contains("redacted"))
+        }
+
         @Test("a crash is told once, also when the server was away, and nobody sees its address")
         func recovery() throws {
             let server = try LocalServer()

@@ -92,6 +92,54 @@ struct EquivalenceTests {
         #expect(findings > 1000)
     }
 
+    @Test("a live scan says at any moment what a scan of all that came says, however often it is asked, half lines too")
+    func liveScan() throws {
+        let rules = try CompiledRules(try RuleBook(packText: Self.pack))
+        var random = Seeded(71)
+        var findings = 0
+        for round in 0..<(80 * caseFactor) {
+            let text = soup(&random, lines: Int.random(in: 0...200, using: &random))
+            let limits = ReadingLimits(
+                lineBytes: [40, 200, 100_000].randomElement(using: &random) ?? 200,
+                headBytes: [64, 400, 2000, 1_000_000].randomElement(using: &random) ?? 400)
+            var input = LogInput(
+                source: "soup.log", location: .memory([]), modified: Date(timeIntervalSince1970: 1_772_360_000))
+            let scanner = LiteralScanner(rules, limits: limits, timeZone: .gmt)
+            let live = scanner.live(input)
+            let longest = [3, 50, 2000].randomElement(using: &random) ?? 50
+            var at = 0
+            while at < text.count {
+                let end = min(at + Int.random(in: 1...longest, using: &random), text.count)
+                text[at..<end].withUnsafeBytes { live.append($0) }
+                at = end
+                guard Int.random(in: 0..<12, using: &random) == 0 else { continue }
+                input.location = .memory(Array(text[..<at]))
+                expectEqual(live.scan(halfLine: true), scanner.scan(input), "round \(round), \(limits), at byte \(at)")
+                _ = live.scan()
+            }
+            input.location = .memory(text)
+            let expected = scanner.scan(input)
+            expectEqual(live.scan(halfLine: true), expected, "round \(round), \(limits), pieces of \(longest)")
+            findings += expected.findings.count
+        }
+        #expect(findings > 100)
+    }
+
+    @Test("a live scan reads UTF-16, whose first byte may come alone")
+    func liveUTF16() throws {
+        let rules = try CompiledRules(try RuleBook(packText: Self.pack))
+        let live = LiteralScanner(rules, timeZone: .gmt).live(LogInput(source: "x.log", location: .memory([])))
+        let bytes: [UInt8] =
+            [0xff, 0xfe]
+            + "step 1\nprocess 42 died of hunger\n".utf16.flatMap {
+                [UInt8(truncatingIfNeeded: $0), UInt8(truncatingIfNeeded: $0 >> 8)]
+            }
+        for byte in bytes { withUnsafeBytes(of: byte) { live.append($0) } }
+        #expect(live.scan().findings.map(\.finding.line) == [2])
+        #expect(!live.hasHalfLine)
+        #expect(live.nextLine == 3)
+    }
+
     @Test("the examples of all built-in rules, shuffled between ordinary lines")
     func builtInExamples() throws {
         let book = RuleBook.builtIn

@@ -16,6 +16,9 @@ int faultline_is_ignored(int signal);
 
 /// Gives memory that was freed back to the kernel, where the C library can: malloc_trim(3) of glibc.
 void faultline_trim_heap(void);
+
+/// f_type of statfs(2): which kind of filesystem a path lies on; 0 when that cannot be told.
+unsigned long faultline_filesystem_type(const char *path);
 #endif
 
 #endif

@@ -51,7 +51,7 @@ let package = Package(
         room("BuiltInRules", ["Rules"], plugins: ["EmbedPatterns"]),
         room("Redaction", ["PCRE", "Literals", "Rules"]),
         room("Dumps"),
-        room("Logs", ["CrashModel", "Dumps"]),
+        room("Logs", ["CSystemCalls", "CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
         room("Rereading", ["PCRE", "Literals", "Rules", "Logs", "CrashModel"]),
         room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),

@@ -2,6 +2,7 @@
 #include "CSystemCalls.h"
 
 #ifdef __linux__
+#include <fcntl.h>
 #include <signal.h>
 #include <sys/resource.h>
 #include <sys/statfs.h>
@@ -33,5 +34,9 @@ void faultline_trim_heap(void) {
 #ifdef __GLIBC__
     malloc_trim(0);
 #endif
+}
+
+int faultline_private_pipe(int ends[2]) {
+    return pipe2(ends, O_CLOEXEC);
 }
 #endif

@@ -1,5 +1,9 @@
 import Foundation
 
+#if os(Linux)
+    import CSystemCalls
+#endif
+
 /// Starts another program: found by PATH, with a bare environment and without a shell.
 enum ProgramRun {
     /// The process id, or the error number that says why there is none.
@@ -32,7 +36,13 @@ enum ProgramRun {
         let path = ProcessInfo.processInfo.environment["PATH"] ?? "/usr/local/bin:/usr/bin:/bin"
         let code = withCStrings([program] + arguments) { arguments in
             withCStrings(["PATH=" + path, "LC_ALL=C"]) { environment in
-                posix_spawnp(&process, program, &actions, nil, arguments, environment)
+                // A script that was just installed may still be open for writing, for a moment, in whoever wrote it.
+                for _ in 0..<20 {
+                    let code = posix_spawnp(&process, program, &actions, nil, arguments, environment)
+                    if code != ETXTBSY { return code }
+                    usleep(10_000)
+                }
+                return ETXTBSY
             }
         }
         return code == 0 ? .success(process) : .failure(Failure(code: code))
@@ -46,8 +56,13 @@ enum ProgramRun {
     /// A pipe whose ends no other child inherits, or `nil` with `errno` set.
     static func makePipe() -> (read: Int32, write: Int32)? {
         var ends: [Int32] = [-1, -1]
-        guard pipe(&ends) == 0 else { return nil }
-        for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        #if os(Linux)
+            // In one step: a child that another thread starts in between would keep an end open.
+            guard faultline_private_pipe(&ends) == 0 else { return nil }
+        #else
+            guard pipe(&ends) == 0 else { return nil }
+            for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+        #endif
         return (ends[0], ends[1])
     }
 

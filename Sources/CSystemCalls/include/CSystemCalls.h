@@ -19,6 +19,9 @@ void faultline_trim_heap(void);
 
 /// f_type of statfs(2): which kind of filesystem a path lies on; 0 when that cannot be told.
 unsigned long faultline_filesystem_type(const char *path);
+
+/// pipe2(2) with O_CLOEXEC: a pipe that no child inherits, also one that another thread starts at this moment. 0 or -1.
+int faultline_private_pipe(int ends[2]);
 #endif
 
 #endif

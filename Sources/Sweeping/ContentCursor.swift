@@ -28,6 +28,8 @@ public struct ContentCursor: Sendable, Hashable, Codable {
     public var heldSince: Date?
     /// Lines that are part of incidents told before, oldest first.
     public var claims: [ClaimedLines] = []
+    /// What began in so many first lines was to be skipped.
+    public var skippedLines: Int?
     /// Since when no file holds the content any more.
     public var missingSince: Date?
     /// Whether it was said that what came after was not read.

@@ -41,6 +41,11 @@ package struct OpenLog: ~Copyable {
         return bytes
     }
 
+    var isUTF16: Bool {
+        let mark = bytes(0..<2)
+        return mark == [0xff, 0xfe] || mark == [0xfe, 0xff]
+    }
+
     // MARK: - Which content it is
 
     /// How a file's content stands to one that was read before.

@@ -61,6 +61,8 @@ struct PartReader: Sendable {
         case whole
         /// For what else the run says; nothing of it is new.
         case context
+        /// Only to remember it as read.
+        case nothing
     }
 
     func read(
@@ -81,7 +83,7 @@ struct PartReader: Sendable {
             file: file, scan: SourceScan(InputReport(source: file.path)), firstNewLine: .max, cursor: next,
             cursorIndex: index, newBytes: 0)
         if file.input.isFlightRecorderDump {
-            part.scan = scanner.scan(file.input)
+            if extent != .nothing { part.scan = scanner.scan(file.input) }
             part.cursor.isDump = true
             return part
         }
@@ -94,7 +96,7 @@ struct PartReader: Sendable {
             }
         }
         if log.isCompressed {
-            readWhole(log, &part, from: cursor)
+            readWhole(log, &part, from: cursor, extent)
         } else {
             try read(log, &part, from: cursor, extent)
         }
@@ -107,11 +109,13 @@ struct PartReader: Sendable {
     }
 
     /// A compressed file is not written on: it is read once, from its beginning.
-    private func readWhole(_ log: borrowing OpenLog, _ part: inout PartScan, from cursor: ContentCursor?) {
+    private func readWhole(
+        _ log: borrowing OpenLog, _ part: inout PartScan, from cursor: ContentCursor?, _ extent: Extent
+    ) {
         let content = log.decompressed()
         let position = cursor?.position ?? 0
         part.newBytes = max(0, content.total - position)
-        if part.newBytes > 0 {
+        if part.newBytes > 0, extent != .nothing {
             var input = part.file.input
             input.location = log.input(start: 0).location
             part.scan = scanner.scan(input)
@@ -138,16 +142,28 @@ struct PartReader: Sendable {
         let isQuiet = abs(now.timeIntervalSince1970 - part.cursor.facts.modifiedSeconds) >= settle
         let end = extent == .context ? position : isQuiet ? size : log.endOfLastLine(in: position..<size) ?? position
         part.newBytes = end - position
-        let wanted = contextStart(of: cursor, position)
+        // UTF-16 says what it is in its first bytes.
+        let wanted = log.isUTF16 ? 0 : contextStart(of: cursor, position)
         // What goes on from a failure is not glanced at.
         part.isGlance =
-            extent == .glance && wanted < position - Self.glance && cursor?.heldSince == nil && !isOpen(cursor)
+            extent == .glance && !log.isUTF16 && wanted < position - Self.glance && cursor?.heldSince == nil
+            && !isOpen(cursor)
         let start = log.startOfLine(from: part.isGlance ? position - Self.glance : wanted, before: position)
         if start >= end { return }
         let head = log.fingerprint(0..<min(Fingerprint.longest, end))
         let tail = log.fingerprint(max(0, end - Fingerprint.longest)..<end)
         guard let head, let tail else { throw .moved }
 
+        if extent == .nothing {
+            let lines = log.newlines(in: position..<end)
+            part.cursor.head = head
+            part.cursor.check(tail, at: end)
+            part.cursor.position = end
+            part.cursor.lines += lines
+            part.cursor.skippedLines = part.cursor.lines
+            part.cursor.readAt = now
+            return
+        }
         var input = part.file.input
         input.location = log.input(start: start, end: end).location
         input.linesBefore = linesBefore - log.newlines(in: start..<position)
@@ -155,7 +171,7 @@ struct PartReader: Sendable {
         for index in part.scan.findings.indices { part.scan.findings[index].finding.offset += start }
 
         // What was emptied and written anew meanwhile is no part of anything.
-        guard part.scan.input.bytes == end - start, log.fingerprint(0..<head.bytes) == head,
+        guard log.isUTF16 || part.scan.input.bytes == end - start, log.fingerprint(0..<head.bytes) == head,
             log.fingerprint(end - tail.bytes..<end) == tail
         else { throw .moved }
         if extent == .context { return }

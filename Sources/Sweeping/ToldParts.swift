@@ -72,6 +72,7 @@ struct ToldParts {
             guard pieces.contains(where: { parts[$0.part].isNew($0.whole) }),
                 pieces.contains(where: { $0.part < own })
             else { continue }
+            if pieces.contains(where: { parts[$0.part].cursor.skippedLines ?? 0 >= $0.lines.lowerBound }) { continue }
             if let known = pieces.lazy.compactMap({ Self.taker(of: $0, in: before[$0.part], begun) }).first {
                 continued.insert(known)
                 take(pieces, for: known, begun)

@@ -45,6 +45,9 @@ struct SweepCommand: ParsableCommand {
     var format = ReportFormat.text
     @Flag(help: "Say nothing when there is nothing new.")
     var quiet = false
+    @Flag(
+        help: "Remember all that stands in the logs now as read, and tell nothing of it: for logs with a long past.")
+    var skipExisting = false
     @Option(
         help: ArgumentHelp("Seconds to wait while another sweep runs.", valueName: "s"))
     var wait = 10.0
@@ -99,10 +102,11 @@ struct SweepCommand: ParsableCommand {
                 }
             }
             let keeper = LedgerKeeper(ledger: ledgerOptions.open(), now: now)
-            let outcome = try sweeper.sweep(now: now, into: keeper)
+            let outcome = try sweeper.sweep(now: now, into: keeper, skipping: skipExisting)
             // What is to be told is on the disk before it is noted as told: killed in between, nothing is lost.
             var isQueued = true
-            do { try notifications.enqueue(outcome, from: keeper.ledger, rules: rules) } catch let error as NotifyError {
+            do { try notifications.enqueue(outcome, from: keeper.ledger, rules: rules) } catch let error as NotifyError
+            {
                 isQueued = false
                 Output.complain("notify: \(SafeText.line(error.description)) The next sweep tries again.")
             }
@@ -174,8 +178,11 @@ struct SweepCommand: ParsableCommand {
         case .markdown: if hasNews || !quiet { Output.write(MarkdownReport().render(report)) }
         case .text where report.incidents.isEmpty:
             if quiet, !hasNews { return }
-            var text = "Nothing new in \(outcome.files) \(outcome.files == 1 ? "file" : "files").\n"
-            if outcome.newBytes > 0 {
+            var text =
+                skipExisting
+                ? "Skipped \(outcome.newBytes) bytes; the next sweep tells of what comes after.\n"
+                : "Nothing new in \(outcome.files) \(outcome.files == 1 ? "file" : "files").\n"
+            if outcome.newBytes > 0, !skipExisting {
                 text =
                     "No new crash in the \(outcome.newBytes) bytes that are new in \(outcome.inputs.count) of "
                     + "\(outcome.files) files.\n"

@@ -2,6 +2,7 @@ import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation
+import Logs
 import Rules
 import Scanning
 import Synchronization
@@ -23,6 +24,25 @@ final class Bench: IncidentKeeper {
     static let tools: SweepTools? = try? SweepTools(
         scanner: LiteralScanner(CompiledRules(book)),
         diagnose: { Diagnostician(Bench.book, keepsOldTrouble: true).diagnose($0) })
+
+    /// Bytes that were scanned, old ones among them.
+    var scannedBytes: Int { counter.bytes.load(ordering: .relaxed) }
+    private let counter = Counter()
+
+    private final class Counter: Sendable {
+        let bytes = Atomic(0)
+    }
+
+    private struct CountingScanner: SourceScanner {
+        let scanner: any SourceScanner
+        let counter: Counter
+
+        func scan(_ input: LogInput) -> SourceScan {
+            let scan = scanner.scan(input)
+            counter.bytes.add(scan.input.bytes, ordering: .relaxed)
+            return scan
+        }
+    }
 
     enum Failure { case before, after }
     struct Full: Error {}
@@ -83,16 +103,17 @@ final class Bench: IncidentKeeper {
     }
 
     @discardableResult
-    func sweep() throws -> SweepOutcome {
+    func sweep(skipping: Bool = false) throws -> SweepOutcome {
         // A program that another test starts has the lock's descriptor too, until it is that program.
         let file = try SweepStateFile(path: folder + "/state/sweep.json", patience: 5)
         var sweeper = Sweeper(SweepConfiguration(sources: sources, settle: settle), state: file) {
-            guard let tools = Self.tools else { throw Full() }
+            guard var tools = Self.tools else { throw Full() }
+            tools.scanner = CountingScanner(scanner: tools.scanner, counter: self.counter)
             return tools
         }
         sweeper.access = access
         sweeper.limits = limits
-        let outcome = try sweeper.sweep(now: now, into: self)
+        let outcome = try sweeper.sweep(now: now, into: self, skipping: skipping)
         try sweeper.confirmTold(outcome)
         return outcome
     }

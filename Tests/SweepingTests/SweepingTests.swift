@@ -116,6 +116,57 @@ struct SweepingTests {
         #expect(bench.crashes == ["1.01"])
     }
 
+    @Test("tell nothing of what was there when it was to be skipped, and everything of what comes after")
+    func skipped() throws {
+        let bench = try Bench()
+        try bench.append(Log.crash(1, "1.01"), to: "train.log")
+        try bench.append(Log.crash(2, "1.02"), to: "old.log")
+        try bench.gzip("old.log")
+        #expect(try bench.sweep(skipping: true).newBytes > 500)
+        #expect(bench.crashes.isEmpty)
+        #expect(try bench.sweep().newBytes == 0)
+        try bench.append(Log.quiet(9) + Log.crash(20, "1.03"), to: "train.log")
+        try bench.append(Log.crash(30, "1.04"), to: "new.log")
+        try bench.sweep()
+        #expect(Set(bench.crashes) == ["1.03", "1.04"])
+        #expect(bench.ledger.first { $0.root.source.hasSuffix("train.log") }?.root.line == 18)
+    }
+
+    @Test("read UTF-16 on from its middle", arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
+    func wideText(_ encoding: String.Encoding) throws {
+        let bench = try Bench()
+        func append(_ text: String) throws {
+            let old = FileManager.default.contents(atPath: bench.path("train.log")) ?? Data()
+            let new = try #require((old.isEmpty ? "\u{feff}" + text : text).data(using: encoding))
+            try (old + new).write(to: URL(filePath: bench.path("train.log")))
+            try bench.age("train.log", seconds: 60)
+        }
+        try append(Log.quiet(1) + Log.crash(2, "1.01"))
+        try bench.sweep()
+        #expect(bench.crashes == ["1.01"])
+        try append(Log.quiet(9, lines: 4000) + Log.crash(20, "1.02"))
+        try bench.sweep()
+        #expect(bench.crashes == ["1.01", "1.02"])
+        #expect(try bench.sweep().newBytes == 0)
+    }
+
+    @Test("read little more than what is new of many files")
+    func cost() throws {
+        let bench = try Bench()
+        for file in 0..<40 {
+            try bench.append((0..<40).map { Log.quiet(file * 50 + $0, lines: 60) }.joined(), to: "train\(file).log")
+        }
+        try bench.sweep()
+        for file in 0..<40 { try bench.append(Log.quiet(file * 50 + 45, lines: 2), to: "train\(file).log") }
+        let counted = bench.scannedBytes
+        let outcome = try bench.sweep()
+        #expect(outcome.inputs.count == 40 && outcome.newBytes < 10_000)
+        #expect(bench.scannedBytes - counted <= outcome.newBytes + 40 * 17 * 1024)
+        let idle = bench.scannedBytes
+        #expect(try bench.sweep().newBytes == 0)
+        #expect(bench.scannedBytes == idle)
+    }
+
     @Test("wait for the end of a line and of a traceback that is being written")
     func halfWritten() throws {
         let bench = try Bench()

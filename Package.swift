@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "CLiteralScan"),
         room("Literals", ["CLiteralScan"]),
         room("Rules", ["PCRE", "Literals", "CrashModel", .product(name: "Yams", package: "Yams")]),
-        room("BuiltInRules", ["Rules"], plugins: ["EmbedPatterns"]),
+        room("BuiltInRules", ["Rules", "CrashModel"], plugins: ["EmbedPatterns"]),
         room("Dumps"),
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
@@ -94,7 +94,7 @@ let package = Package(
             path: "Evaluation", exclude: ["expected.json"], swiftSettings: strict),
 
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
-        .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
+        .executableTarget(name: "embed-patterns", dependencies: ["Rules", "CrashModel"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

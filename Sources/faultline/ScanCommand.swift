@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation
@@ -38,6 +39,10 @@ struct ScanCommand: ParsableCommand {
               faultline scan --journal --boot -1
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
               faultline scan run43/ --baseline run42/
+
+            EXIT STATUS
+              0 nothing found, 1 a crash found, 2 wrong usage or broken rules,
+              3 some input could not be read (what could be is reported)
             """)
 
     @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
@@ -100,7 +105,8 @@ struct ScanCommand: ParsableCommand {
         var report = ScanReport(
             inputs: unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
             incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline, recorded: archive.contexts)),
-            notes: window.notes(for: scans) + overflow(scans))
+            notes: window.notes(for: scans) + overflow(scans), version: Version.text,
+            rules: format == .json ? book.version : nil)
         entries?.finish(&report.inputs)
         report.notes += archive.problems(for: report.incidents)
         if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }

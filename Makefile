@@ -6,7 +6,7 @@
 # make eval      how right the diagnoses of fixtures/ are, and what each rule does for it
 # make install   program, completions of bash, zsh and fish, and manual pages below $(DESTDIR)$(PREFIX)
 # make uninstall remove what 'make install' installed
-# make deb       a Debian package, .build/faultline_VERSION_ARCHITECTURE.deb
+# make deb       a Debian package, .build/faultline_VERSION-1_ARCHITECTURE.deb
 PREFIX ?= /usr/local
 BIN := .build/release/faultline
 # On Linux the libraries of Swift are linked into the program, so that it runs where Swift is not. All release builds have
@@ -51,7 +51,8 @@ eval: setup
 	swift build $(RELEASE) --product evaluate
 	.build/release/evaluate --ablations
 
-install: build
+# Root installs what its user built: it may have no Swift, and what it would build would be root's.
+install: $(if $(and $(SUDO_USER),$(wildcard $(BIN))),,build)
 	Scripts/install-files $(BIN) $(DESTDIR)$(PREFIX)
 
 uninstall:

@@ -53,10 +53,10 @@ eval: setup
 
 # Root installs what its user built: it may have no Swift, and what it would build would be root's.
 install: $(if $(and $(SUDO_USER),$(wildcard $(BIN))),,build)
-	Scripts/install-files $(BIN) $(DESTDIR)$(PREFIX)
+	Scripts/install-files $(BIN) "$(DESTDIR)$(PREFIX)"
 
 uninstall:
-	Scripts/install-files --uninstall $(DESTDIR)$(PREFIX)
+	Scripts/install-files --uninstall "$(DESTDIR)$(PREFIX)"
 
 deb: build
 	Scripts/build-deb $(BIN) .build

@@ -1,4 +1,5 @@
 import BuiltInRules
+import CrashModel
 import Foundation
 import Testing
 

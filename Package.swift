@@ -48,7 +48,7 @@ let package = Package(
         .target(name: "CLiteralScan"),
         room("Literals", ["CLiteralScan"]),
         room("Rules", ["PCRE", "Literals", "CrashModel", .product(name: "Yams", package: "Yams")]),
-        room("BuiltInRules", ["Rules"], plugins: ["EmbedPatterns"]),
+        room("BuiltInRules", ["Rules", "CrashModel"], plugins: ["EmbedPatterns"]),
         room("Redaction", ["PCRE", "Literals", "Rules"]),
         room("Dumps"),
         room("Logs", ["CSystemCalls", "CrashModel", "Dumps"]),
@@ -97,7 +97,7 @@ let package = Package(
             path: "Evaluation", exclude: ["expected.json"], swiftSettings: strict),
 
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
-        .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
+        .executableTarget(name: "embed-patterns", dependencies: ["Rules", "CrashModel"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

@@ -91,7 +91,7 @@ extension RunnerUp: Encodable {
 
 extension ScanReport: Encodable {
     enum CodingKeys: String, CodingKey {
-        case schema, inputs, skipped, incidents, telling, notes
+        case schema, inputs, skipped, incidents, telling, notes, version, rules
         case seenBefore = "seen_before"
     }
 
@@ -104,5 +104,7 @@ extension ScanReport: Encodable {
         try container.encode(seenBefore, forKey: .seenBefore)
         try container.encode(telling, forKey: .telling)
         try container.encode(notes, forKey: .notes)
+        try container.encode(version, forKey: .version)
+        try container.encode(rules, forKey: .rules)
     }
 }

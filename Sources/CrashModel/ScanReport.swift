@@ -62,10 +62,15 @@ public struct ScanReport: Sendable {
     public var telling: [TellingLine]
     /// Things the reader must know that belong to no single input.
     public var notes: [String]
+    /// The program that made the report, such as `0.1.0`; `nil` when it is not known.
+    public var version: String?
+    /// The rules that it was made with; `nil` when they are not known.
+    public var rules: RulesVersion?
 
     public init(
         inputs: [InputReport], skipped: [SkippedInput] = [], incidents: [Incident],
-        seenBefore: [String: PastSightings] = [:], telling: [TellingLine] = [], notes: [String] = []
+        seenBefore: [String: PastSightings] = [:], telling: [TellingLine] = [], notes: [String] = [],
+        version: String? = nil, rules: RulesVersion? = nil
     ) {
         self.inputs = inputs
         self.skipped = skipped
@@ -73,6 +78,8 @@ public struct ScanReport: Sendable {
         self.seenBefore = seenBefore
         self.telling = telling
         self.notes = notes
+        self.version = version
+        self.rules = rules
     }
 
     /// Whether a crash was found whose cause a rule names. Exit codes and signals only say that something ended.

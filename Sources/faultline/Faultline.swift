@@ -1,4 +1,6 @@
 import ArgumentParser
+import BuiltInRules
+import CrashModel
 import Foundation
 import Rules
 
@@ -13,7 +15,7 @@ struct Faultline: ParsableCommand {
 
             EXAMPLES
               faultline                              what killed the run in this folder?
-              faultline scan logs/ /var/log/kern.log several sources, one verdict
+              faultline scan logs/ kern.log          several sources, one verdict
               journalctl -k | faultline scan -       standard input
               faultline scan --format markdown logs  ready for an issue
               faultline explain last                 why this cause and not another
@@ -29,7 +31,7 @@ struct Faultline: ParsableCommand {
               3 some input could not be read (what could be is reported),
               4 another sweep is running
             """,
-        version: Version.text,
+        version: Version.line,
         subcommands: [
             ScanCommand.self, SweepCommand.self, NotifyCommand.self, ExplainCommand.self, ReportCommand.self,
             HistoryCommand.self,
@@ -71,6 +73,8 @@ struct Faultline: ParsableCommand {
 
 enum Version {
     static let text = "0.1.0"
+    /// What `--version` prints: `faultline 0.1.0 (rules 1a2b3c4d: 659 rules)`.
+    static let line = "faultline \(text) (\(RuleBook.builtInVersion))"
 }
 
 /// What the exit status says; see `faultline --help`.

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation
@@ -39,6 +40,10 @@ struct ScanCommand: ParsableCommand {
               faultline scan --format json --no-ledger logs | jq '.incidents[0].category'
               faultline scan run43/ --baseline run42/
               faultline scan --follow logs/
+
+            EXIT STATUS
+              0 nothing found, 1 a crash found, 2 wrong usage or broken rules,
+              3 some input could not be read (what could be is reported)
             """)
 
     @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
@@ -87,6 +92,7 @@ struct ScanCommand: ParsableCommand {
         course.baseline = baseline
         course.threads = threads
         course.ledger = withoutLedger ? nil : ledgerOptions.open()
+        course.statesRules = format == .json
         let report = try course.report(by: try rules.book())
         show(report)
         if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation
@@ -22,6 +23,8 @@ struct ScanCourse {
     var ledger: Ledger?
     var recordings: RecordingArchive
     var now: Date
+    /// Whether the report says which rules it is by, which takes a moment to find out.
+    var statesRules = false
 
     init(paths: [String], recordings: RecordingArchive, now: Date) {
         self.paths = paths
@@ -58,7 +61,8 @@ struct ScanCourse {
         var report = ScanReport(
             inputs: unreadable + healthy.unreadable + scans.map(\.input), skipped: discovered.skipped,
             incidents: window.narrow(diagnostician.diagnose(scans, baseline: baseline, recorded: recordings.contexts)),
-            notes: window.notes(for: scans) + overflow(scans))
+            notes: window.notes(for: scans) + overflow(scans), version: Version.text,
+            rules: statesRules ? book.version : nil)
         entries?.finish(&report.inputs)
         report.notes += recordings.problems(for: report.incidents)
         if !report.isExplained { report.telling = diagnostician.tellingLines(scans, baseline: baseline) }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import BuiltInRules
 import CrashModel
 import Diagnosis
 import Foundation
@@ -154,7 +155,7 @@ struct SweepCommand: ParsableCommand {
     private func show(_ outcome: SweepOutcome, _ keeper: LedgerKeeper) throws {
         var report = ScanReport(
             inputs: outcome.unreadable + outcome.inputs, skipped: [], incidents: outcome.incidents,
-            notes: outcome.notes)
+            notes: outcome.notes, version: Version.text, rules: format == .json ? try rules.book().version : nil)
         if outcome.waiting > 0 {
             report.notes.append(
                 "\(outcome.waiting) \(outcome.waiting == 1 ? "failure is" : "failures are") still being written; the next "

@@ -24,6 +24,25 @@ struct CommandLineTests {
         #expect(clean.output.contains("No crash found"))
     }
 
+    @Test("version and rules are told alike by '--version' and in a report")
+    func version() throws {
+        let told = try FaultlineProcess.run(["--version"])
+        #expect(told.status == 0)
+        let words = try #require(
+            told.output.wholeMatch(of: /faultline (\d+\.\d+\.\d+) \(rules ([0-9a-f]{8}): (\d+) rules\)\n/))
+        let report = try FaultlineProcess.run(["scan", "--no-ledger", "--format", "json", "-"], input: Data(oom.utf8))
+            .json()
+        #expect(report["version"] as? String == String(words.1))
+        let rules = try #require(report["rules"] as? [String: Any])
+        #expect(rules["hash"] as? String == String(words.2))
+        #expect(rules["count"] as? Int == Int(words.3))
+        #expect(rules["own"] as? Int == 0)
+        let none = try FaultlineProcess.run(
+            ["scan", "--no-ledger", "--format", "json", "--without-rules", "-"], input: Data(oom.utf8)
+        ).json()
+        #expect((none["rules"] as? [String: Any])?["count"] as? Int == 0)
+    }
+
     @Test("without arguments the current folder is scanned")
     func bare() throws {
         let folder = try TemporaryFolder()

@@ -1,4 +1,5 @@
 import BuiltInRules
+import CrashModel
 import Foundation
 import Testing
 
@@ -197,6 +198,51 @@ struct RuleImageTests {
             #expect(bytes.withUnsafeBufferPointer { RuleImage.decode($0) } == nil)
         }
         #expect(image.withUnsafeBufferPointer { RuleImage.decode($0) }?.rules == RuleBook.builtIn.rules)
+    }
+}
+
+@Suite("The version of rules")
+struct RulesVersionTests {
+    @Test("of the built-in ones is that of what is read back, and no rule is the user's own")
+    func builtIn() throws {
+        let version = RuleBook.builtInVersion
+        #expect(version == RuleImage.version(of: .builtIn))
+        #expect(version == RuleBook.builtIn.version)
+        #expect(version.hash.wholeMatch(of: /[0-9a-f]{8}/) != nil)
+        #expect(version.count == RuleBook.builtIn.rules.count)
+        #expect(version.own == 0)
+    }
+
+    @Test("is the same wherever the rules stand, and another when one says something else")
+    func content() throws {
+        let one = try RuleBook(packText: pack(), file: "a.yaml").version
+        #expect(try RuleBook(packText: "# A remark.\n\n" + pack(), file: "b.yaml").version == one)
+        for (key, value) in [("title", "Something else broke"), ("match", "['it brake', 'it broke']")] {
+            let other = try RuleBook(packText: pack { $0[key] = value }).version
+            #expect(other.hash != one.hash, "\(key)")
+        }
+        #expect(one.own == 1)
+    }
+
+    @Test("counts the rules of the user's packs among the built-in ones")
+    func own() throws {
+        var book = RuleBook.builtIn
+        let folder = FileManager.default.temporaryDirectory.appending(path: "rules-" + UUID().uuidString)
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try Data(pack().utf8).write(to: folder.appending(path: "mine.yaml"))
+        try book.add(packsIn: [folder.path()])
+        #expect(book.version.own == 1)
+        #expect(book.version.count == RuleBook.builtInVersion.count + 1)
+        #expect(book.version.hash != RuleBook.builtInVersion.hash)
+        #expect(RuleBook.builtIn.keeping { _ in false }.version.count == 0)
+    }
+
+    @Test("a rule of a user may hold what separates the fields of an image")
+    func separator() throws {
+        let book = try RuleBook(packText: pack { $0["title"] = #""a \x1f b""# })
+        #expect(book.rules.first?.title == "a \u{1f} b")
+        #expect(book.version.count == 1)
     }
 }
 

@@ -45,6 +45,11 @@ struct Faultline: ParsableCommand {
         signal(SIGPIPE, SIG_IGN)
         // A file at the limit of its size (ulimit -f) is an error like a full disk, no reason to be killed.
         signal(SIGXFSZ, SIG_IGN)
+        // Swift finds the arguments with the help of /proc. Without them, whatever was asked for would become a scan.
+        guard !CommandLine.arguments.isEmpty else {
+            Output.complain("the arguments cannot be read: mount /proc, for instance with 'mount -t proc proc /proc'")
+            Foundation.exit(ExitStatus.usage)
+        }
         do {
             var command = try parseAsRoot()
             try command.run()

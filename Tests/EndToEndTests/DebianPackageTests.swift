@@ -6,13 +6,17 @@
     private struct SmallRoot {
         /// What has to stand before a command for it to be let change its root.
         static let privilege = getuid() == 0 ? [] : ["unshare", "--user", "--map-root-user"]
-        static let isPossible = (try? ShellCommand.run(privilege + ["chroot", "/", "true"]).status) == 0
+        static let isPossible =
+            (try? ShellCommand.run(
+                privilege + ["unshare", "--mount", "sh", "-c", "mount --rbind /proc /mnt && chroot / true"]
+            ).status) == 0
 
-        let folder = try? TemporaryFolder()
+        private let folder: TemporaryFolder
         let path: String
 
         init() throws {
-            path = String(try #require(folder).url.path(percentEncoded: false).dropLast())
+            folder = try TemporaryFolder()
+            path = folder.url.path(percentEncoded: false)
             for name in ["lib", "lib64", "bin", "sbin"] {
                 let isLink = (try? FileManager.default.destinationOfSymbolicLink(atPath: "/" + name)) != nil
                 try FileManager.default.createDirectory(
@@ -35,8 +39,9 @@
         func put(package: String, files pattern: String) throws {
             let listed = try ShellCommand.run(["dpkg-query", "--listfiles", package])
             try #require(listed.status == 0, "\(listed.output)")
+            let wanted = try Regex(pattern)
             for file in listed.output.split(separator: "\n").map(String.init)
-            where file.hasPrefix("/") && !file.contains("/gconv/") && file.contains(try Regex(pattern)) {
+            where file.hasPrefix("/") && !file.contains("/gconv/") && file.contains(wanted) {
                 let target = URL(filePath: path + file)
                 try FileManager.default.createDirectory(
                     at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
@@ -56,11 +61,14 @@
             try ShellCommand.run(Self.privilege + ["dpkg", "--root=" + path] + arguments)
         }
 
-        /// Runs in it, with an environment that is empty.
-        func run(_ words: [String]) throws -> ShellCommand {
-            let chroot = try ShellCommand.run(["sh", "-c", "command -v chroot"]).output.split(separator: "\n").first
+        /// Runs in it, with an environment that is empty. What is mounted for it is gone with it.
+        func run(_ words: [String], hasProc: Bool = true) throws -> ShellCommand {
+            let mount = hasProc ? #"mkdir -p "$0/proc" && mount --rbind /proc "$0/proc" && "# : ""
             return try ShellCommand.run(
-                Self.privilege + ["env", "-i", String(try #require(chroot)), path] + words)
+                Self.privilege + [
+                    "unshare", "--mount", "sh", "-c", mount + #"exec env -i "$(command -v chroot)" "$0" "$@""#, path,
+                ]
+                    + words)
         }
 
         func files() throws -> [String] {
@@ -94,7 +102,7 @@
 
         @Test(
             "installed with nothing but what it depends on, it diagnoses a crash; removed, it leaves nothing",
-            .enabled(if: SmallRoot.isPossible, "needs the right to change the root folder"))
+            .enabled(if: SmallRoot.isPossible, "needs the right to mount and to change the root folder"))
         func installed() throws {
             let folder = try TemporaryFolder()
             let package = try package(in: folder)
@@ -116,6 +124,10 @@
 
             let version = try root.run(["/usr/bin/faultline", "--version"])
             #expect(version.output == (try FaultlineProcess.run(["--version"])).output)
+            let blind = try root.run(["/usr/bin/faultline", "--version"], hasProc: false)
+            #expect(blind.status == 2)
+            #expect(blind.output.contains("the arguments cannot be read: mount /proc"))
+
             let logs = FaultlineProcess.packageFolder.appending(path: "fixtures/host-oom-needs-kernel-log/logs")
             try FileManager.default.copyItem(atPath: logs.path(percentEncoded: false), toPath: root.path + "/logs")
             let scan = try root.run(["/usr/bin/faultline", "scan", "--format", "json", "--ledger", "/l.jsonl", "/logs"])
@@ -129,7 +141,7 @@
                 ["/usr/bin/faultline", "notify", "--queue", "--config", example, "--state", "/s.json"])
             #expect(queue.status == 0, "\(queue.output)")
 
-            for name in ["/logs", "/l.jsonl", "/l.jsonl.lock", "/s.json"] {
+            for name in ["/logs", "/proc", "/l.jsonl", "/l.jsonl.lock", "/s.json"] {
                 try? FileManager.default.removeItem(atPath: root.path + name)
             }
             #expect(try root.dpkg(["--purge", "faultline"]).status == 0)
@@ -140,7 +152,7 @@
         @Test("its units start the installed program, and systemd accepts them")
         func units() throws {
             let folder = try TemporaryFolder()
-            let path = folder.url.path(percentEncoded: false)
+            let path = folder.url.path(percentEncoded: false) + "/"
             let package = try package(in: folder)
             try ShellCommand.run(["dpkg-deb", "--extract", package, path + "root"])
             let units = path + "root/usr/lib/systemd/system/"

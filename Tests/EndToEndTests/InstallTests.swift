@@ -21,7 +21,7 @@ struct InstallTests {
     @Test("puts program, completions and a manual page for each command in place, and takes them all away again")
     func layout() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.url.path(percentEncoded: false) + "a prefix"
+        let prefix = folder.url.path(percentEncoded: false) + "/a prefix"
         let names = try installed(prefix)
         #expect(
             names == [
@@ -44,7 +44,7 @@ struct InstallTests {
     @Test("a program that is not there, and a wrong call, are said and install nothing")
     func wrongCalls() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.url.path(percentEncoded: false)
+        let prefix = folder.url.path(percentEncoded: false) + "/"
         let missing = try ShellCommand.run([Self.script, "/no/such/faultline", prefix])
         #expect(missing.status == 1)
         #expect(missing.output.contains("There is no program /no/such/faultline"))
@@ -57,7 +57,7 @@ struct InstallTests {
     @Test("the shells read the completions, and man the pages, without complaint")
     func readable() throws {
         let folder = try TemporaryFolder()
-        let prefix = folder.url.path(percentEncoded: false)
+        let prefix = folder.url.path(percentEncoded: false) + "/"
         let names = try installed(prefix)
         for (shell, file) in [
             ("bash", "share/bash-completion/completions/faultline"), ("zsh", "share/zsh/site-functions/_faultline"),
@@ -98,8 +98,8 @@ struct InstallTests {
         let run = try FaultlineProcess.run(["notify", "--queue", "--config", file.path(percentEncoded: false)])
         let sweep = try FaultlineProcess.run([
             "sweep", "--config", file.path(percentEncoded: false), "--state",
-            folder.url.path(percentEncoded: false) + "s",
-            "--ledger", folder.url.path(percentEncoded: false) + "l",
+            folder.url.path(percentEncoded: false) + "/s",
+            "--ledger", folder.url.path(percentEncoded: false) + "/l",
         ])
         let complaint = (run.complaint + sweep.complaint).replacing("known are", with: "known here are")
         // "unknown key 'wrong'; known here are a, b, c"

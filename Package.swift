@@ -36,6 +36,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
         .package(url: "https://github.com/onevcat/Rainbow", from: "4.2.2"),
+        .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     ],
     targets: [
         .systemLibrary(
@@ -71,12 +72,17 @@ let package = Package(
             ["CDelivery", "CrashModel", "Reporting", "Sweeping", .product(name: "Yams", package: "Yams")]),
         room("Following", ["CSystemCalls", "CrashModel", "Logs", "Scanning", "Sweeping"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
+        // Pages for browsers. Templates, style sheet and script are compiled in.
+        .target(
+            name: "HTMLReport",
+            dependencies: ["CrashModel", "Reporting", .product(name: "Mustache", package: "swift-mustache")],
+            resources: [.embedInCode("Templates")], swiftSettings: strict),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Notifying", "Redaction", "Rereading", "Reporting", "Sweeping", "Following",
+                "History", "Notifying", "Redaction", "Rereading", "Reporting", "HTMLReport", "Sweeping", "Following",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -133,6 +139,7 @@ let package = Package(
             "Following",
             ["TestSupport", "Following", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
+        tests("HTMLReport", ["HTMLReport", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
         tests(

@@ -24,9 +24,9 @@ package enum RankList {
 }
 
 /// Numbers as people read them.
-enum Amount {
+package enum Amount {
     /// `12,345`
-    static func count(_ number: Int) -> String {
+    package static func count(_ number: Int) -> String {
         let digits = Array(String(number.magnitude))
         let grouped = digits.enumerated().map { index, digit in
             index > 0 && (digits.count - index) % 3 == 0 ? ",\(digit)" : String(digit)
@@ -35,12 +35,12 @@ enum Amount {
     }
 
     /// `1 file`, `12 files`
-    static func of(_ number: Int, _ noun: String) -> String {
+    package static func of(_ number: Int, _ noun: String) -> String {
         "\(count(number)) \(noun)\(number == 1 ? "" : "s")"
     }
 
     /// `120.3 GiB`
-    static func bytes(_ bytes: Int) -> String {
+    package static func bytes(_ bytes: Int) -> String {
         let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB"]
         var amount = Double(bytes)
         var unit = 0
@@ -52,14 +52,14 @@ enum Amount {
     }
 
     /// One digit after the point, whatever the locale.
-    static func tenths(_ number: Double) -> String {
+    package static func tenths(_ number: Double) -> String {
         guard number.isFinite, abs(number) < 1e15 else { return "?" }
         let tenths = Int((abs(number) * 10).rounded())
         return "\(number < 0 && tenths > 0 ? "-" : "")\(tenths / 10).\(tenths % 10)"
     }
 
     /// `45 seconds`, `12 minutes`, `2.5 hours`, `3 days`: how long something took.
-    static func span(_ seconds: Double) -> String {
+    package static func span(_ seconds: Double) -> String {
         guard seconds.isFinite, abs(seconds) < 1e15 else { return "?" }
         if seconds < 90 { return of(Int(seconds.rounded()), "second") }
         if seconds < 90 * 60 { return of(Int((seconds / 60).rounded()), "minute") }
@@ -68,7 +68,7 @@ enum Amount {
     }
 
     /// `0.8`, `2`, `12`, `1,200`: tenths only where they tell something.
-    static func shortTenths(_ number: Double) -> String {
+    package static func shortTenths(_ number: Double) -> String {
         guard number.isFinite, abs(number) < 1e15 else { return "?" }
         if abs(number) >= 9.95 { return count(Int(number.rounded())) }
         let text = tenths(number)

@@ -1,13 +1,18 @@
-import CrashModel
+package import CrashModel
 import Foundation
 
 /// What the machine looked like, as lines of text for both reports.
-struct ContextLines {
+package struct ContextLines {
     let context: ResourceContext
     let moment: Moment
 
+    package init(context: ResourceContext, moment: Moment) {
+        self.context = context
+        self.moment = moment
+    }
+
     /// `The machine at that moment`, or that it is only how it looks now.
-    var heading: String {
+    package var heading: String {
         switch context.origin {
         case .kernelReport: "The machine at that moment, by the kernel's own report"
         case .recording: "The machine around that moment, as recorded"
@@ -16,13 +21,13 @@ struct ContextLines {
     }
 
     /// The same above what only shows one moment, where a window was shown before.
-    var tableHeading: String {
+    package var tableHeading: String {
         guard context.window != nil, context.origin == .recording else { return heading }
         return "The last sample before" + (context.takenAt.map { ", of \(moment.clock($0))" } ?? "")
     }
 
     /// What to think of it; nil when it is first-hand.
-    var caution: String? {
+    package var caution: String? {
         switch context.origin {
         case .kernelReport, .recording: nil
         case .snapshotAfter:
@@ -32,7 +37,7 @@ struct ContextLines {
     }
 
     /// Memory, swap, pressure and disks, one sentence each.
-    var facts: [String] {
+    package var facts: [String] {
         var facts: [String] = []
         if let memory = context.memory {
             facts += [limit(memory), main(memory), swap(memory)].compactMap(\.self)

@@ -1,7 +1,7 @@
-import CrashModel
+package import CrashModel
 
 /// What a scan read and what it did not, in words.
-struct InputSummary {
+package struct InputSummary {
     let inputs: [InputReport]
     let skipped: [SkippedInput]
 
@@ -14,17 +14,17 @@ struct InputSummary {
     static let mostListed = 5
 
     /// Inputs of which some or all was not read.
-    var incomplete: [InputReport] { inputs.filter { !$0.complete } }
+    package var incomplete: [InputReport] { inputs.filter { !$0.complete } }
 
     /// `5 files (12,345 lines)`, `standard input (12 lines)`
-    var extent: String {
+    package var extent: String {
         let lines = Amount.of(inputs.reduce(0) { $0 + $1.lines }, "line")
         if inputs.count == 1, inputs[0].source == "-" { return "standard input (\(lines))" }
         return "\(Amount.of(inputs.count, "file")) (\(lines))"
     }
 
     /// The first line of a report without a crash.
-    var noCrash: String {
+    package var noCrash: String {
         if inputs.isEmpty { return "Nothing was read: no log was found here. Name a file or a folder to scan." }
         if incomplete.count == inputs.count, inputs.allSatisfy({ $0.bytes == 0 }) {
             return "Nothing could be read, so nothing is known."
@@ -34,7 +34,7 @@ struct InputSummary {
     }
 
     /// The loud line; nil when everything was read.
-    var warning: String? {
+    package var warning: String? {
         guard !incomplete.isEmpty else { return nil }
         let verb = incomplete.count == 1 ? "was" : "were"
         return "NOT EVERYTHING WAS READ: \(incomplete.count) of \(Amount.of(inputs.count, "input")) \(verb) not read "
@@ -42,7 +42,7 @@ struct InputSummary {
     }
 
     /// `Skipped on purpose: 7 (5 hidden, 2 binary).`; nil when nothing was.
-    var skippedWords: String? {
+    package var skippedWords: String? {
         guard !skipped.isEmpty else { return nil }
         let reasons = Dictionary(grouping: skipped, by: \.reason).mapValues(\.count)
             .sorted { ($1.value, $0.key) < ($0.value, $1.key) }

@@ -9,8 +9,8 @@ enum Piece {
 }
 
 /// How a file and line are written.
-enum Place {
-    static func of(_ source: String, _ line: Int) -> String {
+package enum Place {
+    package static func of(_ source: String, _ line: Int) -> String {
         "\(source == "-" ? "standard input" : source):\(line)"
     }
 }

@@ -33,19 +33,19 @@ package struct Moment {
     }
 
     /// `2026-03-01`
-    func day(_ date: Date) -> String {
+    package func day(_ date: Date) -> String {
         let parts = components(date)
         return "\(parts.year ?? 0)-\(two(parts.month))-\(two(parts.day))"
     }
 
     /// `10:22:31`
-    func clock(_ date: Date) -> String {
+    package func clock(_ date: Date) -> String {
         let parts = components(date)
         return "\(two(parts.hour)):\(two(parts.minute)):\(two(parts.second))"
     }
 
     /// `UTC`, `+01:00`: names such as CST mean different things to different people.
-    func zone(_ date: Date) -> String {
+    package func zone(_ date: Date) -> String {
         let minutes = timeZone.secondsFromGMT(for: date) / 60
         if minutes == 0 { return "UTC" }
         return "\(minutes < 0 ? "-" : "+")\(two(abs(minutes) / 60)):\(two(abs(minutes) % 60))"

@@ -5,7 +5,7 @@ import Foundation
 
 extension CrashReport {
     /// `Nothing was taken out: …`, `3 secrets were taken out: 2 × github-token, 1 × email.`
-    var redactionWords: String {
+    package var redactionWords: String {
         guard let redaction else { return "Secrets were NOT looked for in this report: it was made with --no-redact." }
         if redaction.total == 0 { return "Secrets were looked for, and none was found." }
         let kinds = redaction.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
@@ -16,25 +16,25 @@ extension CrashReport {
     }
 
     /// `Made by Faultline 0.1.0 on 2026-03-01 10:22:31 UTC from the ledger.`
-    func colophon(_ moment: Moment) -> String {
+    package func colophon(_ moment: Moment) -> String {
         let source = origin == .ledger ? "what the ledger kept" : "the logs"
         return "Made by Faultline \(version) on \(moment.stamp(createdAt)) from \(source)."
     }
 
-    var summary: InputSummary {
+    package var summary: InputSummary {
         InputSummary(ScanReport(inputs: inputs, skipped: skipped, incidents: []))
     }
 }
 
 extension ReportedIncident {
     /// `2026-03-01 10:22:31 UTC, until 10:31:02`
-    func when(_ moment: Moment) -> String {
+    package func when(_ moment: Moment) -> String {
         guard let first = firstSeen else { return "unknown, the log states no time" }
         return moment.span(first, lastSeen ?? first)
     }
 
     /// `node17, rank 3, GPU 3, pid 4242`
-    var whereabouts: [String] {
+    package var whereabouts: [String] {
         var parts: [String] = []
         if let host { parts.append(host) }
         if !ranks.isEmpty { parts.append(RankList.words(ranks)) }
@@ -44,7 +44,7 @@ extension ReportedIncident {
     }
 
     /// `yes: …` or `no: …`, for the one who wants to know whether to start it again.
-    var restartWords: String {
+    package var restartWords: String {
         switch verdict {
         case .restart: "The same command may work."
         case .changeFirst: "The same command fails again until something is changed."
@@ -53,7 +53,7 @@ extension ReportedIncident {
         }
     }
 
-    var root: ReportedEvidence? { evidence.first { $0.part == .root } }
+    package var root: ReportedEvidence? { evidence.first { $0.part == .root } }
 
     /// The excerpt that shows the cause.
     var rootExcerpt: ReportedExcerpt? {
@@ -61,7 +61,7 @@ extension ReportedIncident {
     }
 
     /// `rank 3 first, then ranks 0-2, 4-7`; nil where no ranks are known.
-    var rankWords: String? {
+    package var rankWords: String? {
         guard rankMap.count > 1 else { return nil }
         let first = rankMap.filter(\.isFirst).map(\.rank)
         let rest = rankMap.filter { !$0.isFirst }.map(\.rank)

@@ -222,7 +222,7 @@ public struct ReportedPast: Sendable, Hashable, Codable {
     }
 
     /// The same in the shape that scans tell it in.
-    var sightings: PastSightings {
+    package var sightings: PastSightings {
         PastSightings(count: count, first: first, last: last, fix: fix, fixedAt: fixedAt)
     }
 }

@@ -51,6 +51,9 @@ public enum SafeText {
         return category == .nonspacingMark || category == .enclosingMark
     }
 
+    /// Whether a character is shown as it is.
+    package static func isShown(_ scalar: Unicode.Scalar) -> Bool { escape(scalar) == nil }
+
     /// What stands in for a character that is not shown; nil for one that is.
     static func escape(_ scalar: Unicode.Scalar) -> String? {
         switch scalar.value {

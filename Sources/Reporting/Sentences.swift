@@ -16,7 +16,7 @@ extension Verdict {
 }
 
 extension Outcome {
-    var sentence: String {
+    package var sentence: String {
         switch self {
         case .terminal: "the run ended there"
         case .recovered: "the same operation succeeded later"
@@ -105,7 +105,7 @@ extension PastSightings {
     }
 
     /// What a person wrote; nil when nobody wrote anything.
-    var fixWords: String? {
+    package var fixWords: String? {
         guard let text = fix?.trimmingCharacters(in: .whitespacesAndNewlines), !text.isEmpty else { return nil }
         return text
     }

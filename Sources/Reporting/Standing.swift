@@ -1,18 +1,18 @@
-import CrashModel
+package import CrashModel
 
 // Where the training stood when it failed, in words for text and Markdown alike.
 
 extension ProgressMark {
     /// `epoch 2, step 4120`; nil when the line states neither.
-    var words: String? { Standing.words(epoch: epoch, step: step) }
+    package var words: String? { Standing.words(epoch: epoch, step: step) }
 }
 
 extension CheckpointMark {
     /// `epoch 2, step 4000`; nil when neither is known.
-    var words: String? { Standing.words(epoch: epoch, step: step) }
+    package var words: String? { Standing.words(epoch: epoch, step: step) }
 
     /// Where it was saved; nil when the line does not say so.
-    var knownPath: String? { path.flatMap { $0.isEmpty ? nil : $0 } }
+    package var knownPath: String? { path.flatMap { $0.isEmpty ? nil : $0 } }
 }
 
 extension LostWork {

@@ -1,8 +1,8 @@
-import CrashModel
+package import CrashModel
 import Foundation
 
 /// What a recording says about a moment, as lines of text for both reports.
-struct WindowLines {
+package struct WindowLines {
     let window: RecordedWindow
     let moment: Moment
 
@@ -73,7 +73,7 @@ struct WindowLines {
         "process-vanished", "cgroup-full", "cgroup-oom-kill", "oom-kill", "shared-memory-full",
     ]
 
-    private static func name(of series: RecordedSeries) -> String {
+    package static func name(of series: RecordedSeries) -> String {
         switch series.name {
         case "memory.available": "memory available"
         case "process.resident": SafeText.line(series.subject ?? "process")
@@ -94,7 +94,7 @@ struct WindowLines {
         return (isLow ? "least " : "most ") + amount(value, series.unit)
     }
 
-    private static func amount(_ value: Double, _ unit: RecordedSeries.Unit) -> String {
+    package static func amount(_ value: Double, _ unit: RecordedSeries.Unit) -> String {
         switch unit {
         case .bytes: Amount.bytes(Int(clamping: Int64(max(-9e18, min(9e18, value)))))
         case .bytesPerSecond: Amount.bytes(Int(clamping: Int64(max(-9e18, min(9e18, value))))) + "/s"

@@ -1,6 +1,7 @@
 import ArgumentParser
 import CrashModel
 import Foundation
+import HTMLReport
 import History
 import Redaction
 import Reporting
@@ -8,12 +9,13 @@ import Rules
 
 /// What a report is written as.
 enum ReportForm: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, json, prompt
+    case text, markdown, html, json, prompt
 
     /// What the end of a file's name asks for.
     init?(file: String) {
         switch file.lowercased().split(separator: ".").last {
         case "md", "markdown": self = .markdown
+        case "html", "htm": self = .html
         case "json": self = .json
         case "txt", "log": self = .text
         default: return nil
@@ -30,10 +32,12 @@ struct ReportCommand: ParsableCommand {
             logs, which are scanned for it. A name that is a file is taken for a log.
 
             EXAMPLES
+              faultline report last -o crash.html            a page to look at and to forward
               faultline report last --format markdown        for an issue
               faultline report 15f976c9 -o crash.json
               faultline report run42/ /var/log/kern.log      scan and report in one step
               faultline report --since '2d ago' -o week.md
+              faultline report --all -o crashes/             a page for each failure of the ledger, and one over all
               faultline report last --format prompt --budget 3000
 
             EXIT STATUS
@@ -44,10 +48,14 @@ struct ReportCommand: ParsableCommand {
     var subjects: [String] = []
     @Option(help: "Of the ledger all incidents since then; of logs, leave out what happened before.")
     var since: TimeExpression?
-    @Option(name: [.customShort("o"), .long], help: ArgumentHelp("Write it into this file.", valueName: "file"))
+    @Option(
+        name: [.customShort("o"), .long],
+        help: ArgumentHelp("Write it into this file; with '--all' into this folder.", valueName: "file"))
     var output: String?
     @Option(help: "How it is written; by default as the name of the file says, else as text.")
     var format: ReportForm?
+    @Flag(help: "HTML pages of all that the ledger holds, or since '--since', and one that lists them.")
+    var all = false
     @Option(help: ArgumentHelp("The most tokens of '--format prompt'.", valueName: "n"))
     var budget = 4000
     @Option(help: ArgumentHelp("Lines of context around each line, from the logs if they are there.", valueName: "n"))
@@ -61,6 +69,11 @@ struct ReportCommand: ParsableCommand {
 
     func validate() throws {
         if !(0...100).contains(context) { throw ValidationError("'--context' must be 0 to 100.") }
+        if all {
+            if output == nil || output == "-" { throw ValidationError("'--all' needs a folder: -o DIR.") }
+            if !subjects.isEmpty { throw ValidationError("'--all' is of the whole ledger: name no incident and no log.") }
+            if let format, format != .html { throw ValidationError("'--all' writes HTML only.") }
+        }
         if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }
     }
 
@@ -69,6 +82,7 @@ struct ReportCommand: ParsableCommand {
         let book = try rules.book()
         // Before anything is read: a pattern that is wrong must not cost a scan.
         _ = try redaction.redactor(book, hosts: [])
+        if all { return try writeAll(book, now: now) }
         var report = isOfLogs ? try ofLogs(book, now: now) : try ofLedger(book, now: now)
         ReportFilling(book: book, context: context).fill(&report)
         try redaction.redact(&report, book)
@@ -132,7 +146,7 @@ struct ReportCommand: ParsableCommand {
     /// Incidents that one report tells in full.
     static let mostIncidents = 50
 
-    private func told(_ record: LedgerRecord, _ contents: LedgerContents, _ book: RuleBook) -> ReportedIncident {
+    func told(_ record: LedgerRecord, _ contents: LedgerContents, _ book: RuleBook) -> ReportedIncident {
         let account = record.account(in: contents, book)
         return ReportedIncident(
             account, firstSeen: record.firstSeen, lastSeen: record.lastSeen, recordedAt: record.recordedAt,
@@ -163,10 +177,15 @@ struct ReportCommand: ParsableCommand {
                             environment: ProcessInfo.processInfo.environment) : .plain
                 ).render(report)
             case .markdown: CrashReportMarkdown().render(report)
+            case .html: try HTMLReport().render(report)
             case .json: CrashReportJSON().render(report)
             case .prompt: CrashReportPrompt(budget: budget).render(report)
             }
         guard let output, output != "-" else { return Output.write(text) }
+        try write(text, to: output)
+    }
+
+    func write(_ text: String, to output: String) throws {
         do {
             // As the umask says: a report is for those whom its maker gives it to.
             try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
@@ -206,16 +225,23 @@ struct RedactionChoice: ParsableArguments {
     /// The one place where a report loses its secrets, before anything writes it.
     func redact(_ report: inout CrashReport, _ book: RuleBook) throws {
         if isOff { return }
-        let hosts = redactsNames ? report.hosts : []
-        let result = try redactor(book, hosts: hosts).redact(report)
-        report = result.value
-        report.redaction = RedactionNote(counts: result.counts)
+        let hosts = report.hosts
+        if let counts = try redact(&report, hosts: hosts, book) { report.redaction = RedactionNote(counts: counts) }
+    }
+
+    /// - Parameter hosts: What goes with `--redact-names`.
+    /// - Returns: How many of each kind were taken out; nil where nothing was looked for.
+    func redact<Value: Codable>(_ value: inout Value, hosts: [String], _ book: RuleBook) throws -> [String: Int]? {
+        if isOff { return nil }
+        let result = try redactor(book, hosts: redactsNames ? hosts : []).redact(value)
+        value = result.value
+        return result.counts
     }
 }
 
 extension CrashReport {
     /// Every machine that it names.
-    fileprivate var hosts: [String] {
+    var hosts: [String] {
         var names: Set<String> = []
         for incident in incidents {
             names.formUnion([incident.host, incident.machine?.window?.host].compactMap(\.self))

@@ -1,0 +1,160 @@
+import CrashModel
+import Foundation
+import Reporting
+
+/// One incident as its part of the page.
+struct IncidentPage {
+    let incident: ReportedIncident
+    /// What all names within it begin with: `i1`.
+    let anchor: String
+    let now: Date
+    let moment: Moment
+
+    static let mostAfter = 6
+    static let mostAdvice = 12
+
+    func values(_ room: inout PageRoom) -> PageValues {
+        var links = EvidenceLinks()
+        let excerpts = ExcerptSection(incident: incident, anchor: anchor).values(&room, &links)
+        var page = PageValues()
+        page.text("anchor", anchor)
+        page.text("title", incident.title, limit: 400)
+        page.text("tone", incident.verdict.tone)
+        page.text("verdict", incident.verdict.advice)
+        page.text("category", incident.category.description)
+        page.text("outcome", incident.outcomeWords)
+        page.text("restart", incident.restartWords)
+        page.text("when", incident.when(moment))
+        page.text("where", incident.whereabouts.isEmpty ? nil : incident.whereabouts.joined(separator: ", "))
+        page.text("sure", incident.confidenceWords)
+        page.text("id", incident.id)
+        page.text("fingerprint", incident.fingerprint)
+        page.values("cause", cause(links))
+        page.list("after", after(links))
+        page.list("confirmed", groups([.confirmation], links).shown)
+        page.list("advice", incident.advice.prefix(Self.mostAdvice).map(advice))
+        standing(&page)
+        page.values("timeline", TimelineDrawing(incident, moment: moment)?.values(anchor: anchor, links: links))
+        StorySection(incident: incident, anchor: anchor, moment: moment).fill(&page, links: links, room: &room)
+        RankSection(incident: incident, moment: moment).fill(&page, links: links)
+        MachineSection(incident: incident, anchor: anchor, moment: moment).fill(&page)
+        page.values("logLines", excerpts)
+        PastSection(incident: incident, now: now, moment: moment).fill(&page)
+        page.list(
+            "rivals",
+            incident.rivals.prefix(12).map { rival in
+                PageValues {
+                    $0.text("text", rival.text, limit: 300)
+                    $0.text("place", Place.of(rival.source, rival.line))
+                    $0.text("reason", rival.reason)
+                    $0.text("category", rival.category.description)
+                }
+            })
+        page.texts("because", incident.because)
+        page.texts("gaps", Array(incident.gaps.prefix(20)))
+        page.flag("hasEnvironment", !incident.environment.isEmpty)
+        page.list(
+            "environment",
+            incident.environment.prefix(60).map { fact in
+                PageValues {
+                    $0.text("name", fact.name)
+                    $0.text("value", fact.value, limit: 300)
+                    $0.text("place", Place.of(fact.source, fact.line))
+                }
+            })
+        page.list(
+            "rules",
+            incident.rules.prefix(40).map { rule in
+                PageValues {
+                    $0.text("id", rule.id)
+                    $0.text("title", rule.title)
+                    $0.text("pack", rule.pack)
+                    $0.texts("references", Array(rule.references.prefix(6)), limit: 300)
+                }
+            })
+        return page
+    }
+
+    private func cause(_ links: EvidenceLinks) -> PageValues? {
+        guard let root = incident.root else { return nil }
+        return PageValues {
+            $0.text("place", Place.of(root.source, root.line))
+            $0.text("link", links[root])
+            $0.text("rank", root.rank.map { "rank \($0)" })
+            Marked.fill(&$0, root.text, root.matched, limit: 700)
+        }
+    }
+
+    /// What followed, each kind once, the first of it first.
+    private func after(_ links: EvidenceLinks) -> [PageValues] {
+        let told = groups([.consequence, .teardown], links)
+        guard told.left > 0 else { return told.shown }
+        return told.shown + [PageValues { $0.text("title", "and \(Amount.of(told.left, "more kind")) of line") }]
+    }
+
+    private func groups(_ parts: Set<TimelineEntry.Part>, _ links: EvidenceLinks) -> (shown: [PageValues], left: Int) {
+        let root = incident.root?.placedTime
+        var order: [String] = []
+        var groups: [String: [ReportedEvidence]] = [:]
+        for item in incident.evidence where parts.contains(item.part) {
+            let key = "\(item.part.rawValue) \(item.title)"
+            if groups[key] == nil { order.append(key) }
+            groups[key, default: []].append(item)
+        }
+        let shown = order.prefix(Self.mostAfter).compactMap { key -> PageValues? in
+            guard let items = groups[key], let first = items.first else { return nil }
+            let ranks = items.compactMap(\.rank)
+            return PageValues {
+                $0.text("title", first.title)
+                $0.text("mark", first.part.mark)
+                $0.text("part", first.part.pageWords)
+                let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
+                $0.text("count", count > 1 ? "\(Amount.count(count)) lines" : nil)
+                $0.text("ranks", ranks.isEmpty ? nil : RankList.words(ranks))
+                if let root, let time = first.placedTime, abs(time.timeIntervalSince(root)) >= 0.05 {
+                    $0.text("offset", Offset.words(time.timeIntervalSince(root)))
+                }
+                $0.text("link", links[first])
+                $0.text("place", Place.of(first.source, first.line))
+            }
+        }
+        return (shown, order.count - shown.count)
+    }
+
+    private func advice(_ advice: Advice) -> PageValues {
+        PageValues {
+            $0.text("action", advice.action)
+            $0.text("reason", advice.reason.isEmpty ? nil : advice.reason)
+            if let command = advice.command {
+                $0.texts("command", command.split(whereSeparator: \.isNewline).map(String.init), limit: 2000)
+                $0.flag("hasCommand", true)
+            }
+        }
+    }
+
+    private func standing(_ page: inout PageValues) {
+        func mark(_ words: String?, _ path: String?, _ text: String, _ source: String, _ line: Int) -> PageValues {
+            PageValues {
+                $0.text("words", words ?? (path == nil ? text : nil), limit: 200)
+                $0.text("path", path, limit: 300)
+                $0.text("place", Place.of(source, line))
+            }
+        }
+        page.values(
+            "progress", incident.lastProgress.map { mark($0.words, nil, $0.text, $0.source, $0.line) })
+        page.values(
+            "checkpoint", incident.lastCheckpoint.map { mark($0.words, $0.knownPath, $0.text, $0.source, $0.line) })
+        page.text("lost", incident.lostWords)
+    }
+}
+
+/// A line of a log with what the rule matched set apart.
+enum Marked {
+    static func fill(_ values: inout PageValues, _ text: String, _ span: TextSpan?, limit: Int? = nil) {
+        guard let span, span.length > 0 else { return values.text("before", text, limit: limit) }
+        let parts = span.parts(of: text)
+        values.text("before", parts.before.isEmpty ? nil : parts.before, limit: limit)
+        values.text("match", parts.match.isEmpty ? nil : parts.match, limit: limit)
+        values.text("rest", parts.after.isEmpty ? nil : parts.after, limit: limit)
+    }
+}

@@ -1,0 +1,182 @@
+import CrashModel
+import Foundation
+import Reporting
+
+/// What happened, in order, as a list: for those who cannot see or use the drawing, and for details.
+struct StorySection {
+    let incident: ReportedIncident
+    let anchor: String
+    let moment: Moment
+
+    /// Entries that stand open; the others can be opened.
+    static let mostOpen = 14
+
+    func fill(_ page: inout PageValues, links: EvidenceLinks, room: inout PageRoom) {
+        let shown = incident.evidence.prefix(max(0, room.story))
+        room.story -= shown.count
+        let root = incident.root?.placedTime
+        let days = Set(shown.compactMap { $0.time.map(moment.day) })
+        let rows = shown.map { item in
+            PageValues {
+                $0.text("mark", item.part.mark)
+                $0.text("part", item.part.pageWords)
+                $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title)
+                $0.text("rank", item.rank.map { "rank \($0)" })
+                $0.text("place", Place.of(item.source, item.line), limit: 300)
+                $0.text("link", links[item])
+                if let time = item.time {
+                    $0.text("time", (days.count > 1 ? moment.day(time) + " " : "") + moment.clock(time))
+                } else if item.placedTime != nil {
+                    $0.text("about", "between lines with a time")
+                }
+                if let root, let time = item.placedTime, item.part != .root {
+                    let offset = time.timeIntervalSince(root)
+                    $0.text("offset", Offset.words(offset))
+                }
+            }
+        }
+        page.list("story", Array(rows.prefix(Self.mostOpen)))
+        page.list("storyRest", Array(rows.dropFirst(Self.mostOpen)))
+        page.text("storyRestWords", Amount.of(max(0, rows.count - Self.mostOpen), "more line"))
+        let left = incident.evidence.count - shown.count + incident.evidenceLeftOut
+        page.text("storyLeft", left > 0 ? "\(Amount.of(left, "further line")) like these left out." : nil)
+        page.text("storyZone", incident.firstSeen.map { "Times are \(moment.zone($0))." })
+    }
+}
+
+/// Which rank failed when.
+struct RankSection {
+    let incident: ReportedIncident
+    let moment: Moment
+
+    static let mostRanks = 256
+
+    func fill(_ page: inout PageValues, links: EvidenceLinks) {
+        guard incident.rankMap.count > 1 else { return }
+        let byID = Dictionary(incident.evidence.map { ($0.id, $0) }) { first, _ in first }
+        let start = incident.rankMap.first { $0.isFirst }?.time ?? incident.root?.placedTime
+        let hosts = Set(incident.rankMap.compactMap(\.host))
+        page.values(
+            "ranks",
+            PageValues {
+                $0.text("words", incident.rankWords)
+                $0.list(
+                    "chips",
+                    incident.rankMap.prefix(Self.mostRanks).map { rank in
+                        PageValues {
+                            $0.number("rank", rank.rank)
+                            $0.text("mark", rank.part.mark)
+                            $0.text("title", rank.title)
+                            $0.flag("isFirst", rank.isFirst)
+                            $0.text("host", hosts.count > 1 ? rank.host : nil, limit: 60)
+                            $0.text("link", rank.evidence.flatMap { byID[$0] }.flatMap { links[$0] })
+                            if rank.isFirst {
+                                $0.text("offset", "first")
+                            } else if let start, let time = rank.time {
+                                $0.text("offset", Offset.words(time.timeIntervalSince(start)))
+                            } else {
+                                $0.text("offset", "no time")
+                            }
+                        }
+                    })
+                let left = incident.rankMap.count - Self.mostRanks
+                $0.text("left", left > 0 ? "\(Amount.of(left, "more rank")) left out." : nil)
+                $0.list("kinds", kinds)
+            })
+    }
+
+    /// What the ranks said first, by what it is.
+    private var kinds: [PageValues] {
+        var order: [String] = []
+        var ranks: [String: [Int]] = [:]
+        for rank in incident.rankMap {
+            if ranks[rank.title] == nil { order.append(rank.title) }
+            ranks[rank.title, default: []].append(rank.rank)
+        }
+        return order.prefix(8).map { title in
+            PageValues {
+                $0.text("title", title)
+                $0.text("ranks", RankList.words(ranks[title] ?? []))
+            }
+        }
+    }
+}
+
+/// Earlier failures of the same kind.
+struct PastSection {
+    let incident: ReportedIncident
+    let now: Date
+    let moment: Moment
+
+    func fill(_ page: inout PageValues) {
+        guard let past = incident.past else { return }
+        page.values(
+            "past",
+            PageValues {
+                $0.text(
+                    "words",
+                    past.count > 0 ? "Seen before: " + past.sightings.words(now: now) + "." : "Not seen before.")
+                $0.text("fix", past.sightings.fixWords, limit: 1000)
+                $0.text("fixedAt", past.fixedAt.map(moment.day))
+                $0.list(
+                    "occurrences",
+                    past.occurrences.prefix(20).map { item in
+                        PageValues {
+                            $0.text("at", moment.stamp(item.at))
+                            $0.text("host", item.host ?? "unknown")
+                            $0.text("verdict", item.verdict.advice)
+                            $0.text("id", item.id)
+                        }
+                    })
+            })
+    }
+}
+
+/// What was read, and what could not be.
+struct ReadingSection {
+    let report: CrashReport
+    let moment: Moment
+
+    static let mostInputs = 200
+
+    func fill(_ page: inout PageValues) {
+        let summary = report.summary
+        page.text("warning", summary.warning)
+        page.flag("hasReading", !report.inputs.isEmpty)
+        page.text("extent", report.inputs.isEmpty ? nil : summary.extent)
+        page.text("skipped", summary.skippedWords.map { $0 + "." })
+        // What is incomplete comes first: that is what one has to know.
+        let ordered = report.inputs.filter { !$0.complete } + report.inputs.filter(\.complete)
+        page.list(
+            "inputs",
+            ordered.prefix(Self.mostInputs).map { input in
+                PageValues {
+                    $0.text("source", input.source == "-" ? "standard input" : input.source, limit: 300)
+                    $0.text("kind", input.kind.rawValue)
+                    $0.text("lines", Amount.count(input.lines))
+                    $0.text("bytes", Amount.bytes(input.bytes))
+                    $0.text("problem", input.complete ? nil : input.problem ?? "it ended early")
+                }
+            })
+        let left = ordered.count - Self.mostInputs
+        page.text("inputsLeft", left > 0 ? "\(Amount.of(left, "more input"))." : nil)
+        page.texts("notes", Array(report.notes.prefix(40)))
+        page.list(
+            "survived",
+            report.survived.prefix(20).map { item in
+                PageValues {
+                    $0.text("title", item.title)
+                    $0.text("outcome", item.outcome.sentence)
+                    $0.text("place", Place.of(item.source, item.line))
+                }
+            })
+        page.list(
+            "telling",
+            report.telling.prefix(40).map { line in
+                PageValues {
+                    $0.text("place", Place.of(line.source, line.line))
+                    $0.text("text", line.text)
+                }
+            })
+    }
+}

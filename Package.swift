@@ -48,8 +48,8 @@ let package = Package(
         .target(name: "CLiteralScan"),
         room("Literals", ["CLiteralScan"]),
         room("Rules", ["PCRE", "Literals", "CrashModel", .product(name: "Yams", package: "Yams")]),
-        room("BuiltInRules", ["Rules"], plugins: ["EmbedPatterns"]),
-        room("Redaction", ["PCRE", "Literals", "Rules"]),
+        room("BuiltInRules", ["Rules", "CrashModel"], plugins: ["EmbedPatterns"]),
+        room("Redaction", ["PCRE", "Literals", "Rules", "CrashModel"]),
         room("Dumps"),
         room("Logs", ["CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
@@ -71,12 +71,14 @@ let package = Package(
             ["CDelivery", "CrashModel", "Reporting", "Sweeping", .product(name: "Yams", package: "Yams")]),
         room("Following", ["CSystemCalls", "CrashModel", "Logs", "Scanning", "Sweeping"]),
         room("Reporting", ["CrashModel", .product(name: "Rainbow", package: "Rainbow")]),
+        .target(name: "CArchive"),
+        room("Bundling", ["CArchive", "CrashModel", "Reporting"]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Notifying", "Redaction", "Rereading", "Reporting", "Sweeping", "Following",
+                "History", "Notifying", "Bundling", "Redaction", "Rereading", "Reporting", "Sweeping", "Following",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -97,7 +99,7 @@ let package = Package(
             path: "Evaluation", exclude: ["expected.json"], swiftSettings: strict),
 
         // Writes patterns/*.yaml into the binary at build time, so that it runs anywhere alone.
-        .executableTarget(name: "embed-patterns", dependencies: ["Rules"], swiftSettings: strict),
+        .executableTarget(name: "embed-patterns", dependencies: ["Rules", "CrashModel"], swiftSettings: strict),
         .plugin(name: "EmbedPatterns", capability: .buildTool(), dependencies: ["embed-patterns"]),
 
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -133,6 +135,7 @@ let package = Package(
             "Following",
             ["TestSupport", "Following", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
+        tests("Bundling", ["TestSupport", "Bundling", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
         tests(

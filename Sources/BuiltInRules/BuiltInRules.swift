@@ -1,3 +1,4 @@
+public import CrashModel
 public import Rules
 
 extension RuleBook {
@@ -7,6 +8,17 @@ extension RuleBook {
         guard let book else { preconditionFailure("the built-in rules do not read back; build again") }
         return book
     }()
+
+    /// Which rules are part of the program. Known without reading them.
+    public static let builtInVersion = RulesVersion(hash: "\(builtInRuleHash)", count: builtInRuleCount)
+
+    /// Which rules these are.
+    public var version: RulesVersion {
+        let builtIn = RuleBook.builtIn
+        let isBuiltIn =
+            rules == builtIn.rules && landmarks == builtIn.landmarks && causality == builtIn.causality
+        return isBuiltIn ? .init(hash: Self.builtInVersion.hash, count: rules.count) : RuleImage.version(of: self)
+    }
 
     /// The built-in rules, with the packs of these folders or files over them: a rule with the id of an earlier one takes
     /// its place.

@@ -1,4 +1,4 @@
-import CrashModel
+public import CrashModel
 
 /// A rule book as one run of bytes, which a program reads in a millisecond where YAML would take a tenth of a second.
 ///
@@ -8,7 +8,19 @@ public enum RuleImage {
     static let separator: UInt8 = 0x1f
 
     public static func encode(_ book: RuleBook) -> [UInt8] {
-        var writer = ImageWriter()
+        encode(book, with: ImageWriter())
+    }
+
+    /// What the rules say without where they stand, so that a comment in a pack does not make it another version.
+    public static func version(of book: RuleBook) -> RulesVersion {
+        var hash = StableHash()
+        hash.combine(String(decoding: encode(book, with: ImageWriter(isForReading: false)), as: UTF8.self))
+        return RulesVersion(
+            hash: String(hash.hex.prefix(8)), count: book.rules.count, own: book.rules.count { !$0.isBuiltIn })
+    }
+
+    private static func encode(_ book: RuleBook, with writer: ImageWriter) -> [UInt8] {
+        var writer = writer
         writer.put(book.rules.count)
         for rule in book.rules { writer.put(rule) }
         writer.put(book.landmarks.count)
@@ -53,9 +65,12 @@ public enum RuleImage {
 
 private struct ImageWriter {
     var bytes: [UInt8] = []
+    /// Whether an image is written. Otherwise only its hash is wanted, and a user's rules may hold what they like.
+    var isForReading = true
 
     mutating func put(_ text: String) {
-        precondition(!text.utf8.contains(RuleImage.separator), "a rule holds the control character U+001F")
+        precondition(
+            !isForReading || !text.utf8.contains(RuleImage.separator), "a rule holds the control character U+001F")
         bytes += text.utf8
         bytes.append(RuleImage.separator)
     }
@@ -86,6 +101,7 @@ private struct ImageWriter {
     }
 
     mutating func put(_ place: RuleLocation) {
+        guard isForReading else { return }
         put(place.file)
         put(place.line)
         put(place.column)

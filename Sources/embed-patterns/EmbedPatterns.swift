@@ -2,6 +2,7 @@
 //
 // Reads the rule packs and writes a Swift source that holds them as one image, so that the binary carries its knowledge
 // with it and parses no YAML when it starts.
+import CrashModel
 import Foundation
 import Rules
 
@@ -19,13 +20,14 @@ struct EmbedPatterns {
                 _ = FileManager.default.changeCurrentDirectoryPath(folder.path())
             }
             let book = try RuleBook(packsIn: packs.map { "patterns/" + $0.lastPathComponent })
-            try source(of: RuleImage.encode(book)).write(toFile: output, atomically: true, encoding: .utf8)
+            try source(of: RuleImage.encode(book), version: RuleImage.version(of: book)).write(
+                toFile: output, atomically: true, encoding: .utf8)
         } catch {
             fail("\(error)", status: 1)
         }
     }
 
-    private static func source(of image: [UInt8]) -> String {
+    private static func source(of image: [UInt8], version: RulesVersion) -> String {
         var literal = ""
         for scalar in String(decoding: image, as: UTF8.self).unicodeScalars {
             switch scalar {
@@ -37,8 +39,14 @@ struct EmbedPatterns {
             default: literal.unicodeScalars.append(scalar)
             }
         }
-        return
-            "// Written at build time from patterns/; do not edit.\n\nlet builtInRuleImage: StaticString = \"\(literal)\"\n"
+        return """
+            // Written at build time from patterns/; do not edit.
+
+            let builtInRuleHash: StaticString = "\(version.hash)"
+            let builtInRuleCount = \(version.count)
+            let builtInRuleImage: StaticString = "\(literal)"
+
+            """
     }
 
     private static func fail(_ message: String, status: Int32) {

@@ -50,7 +50,7 @@ let package = Package(
         room("Literals", ["CLiteralScan"]),
         room("Rules", ["PCRE", "Literals", "CrashModel", .product(name: "Yams", package: "Yams")]),
         room("BuiltInRules", ["Rules", "CrashModel"], plugins: ["EmbedPatterns"]),
-        room("Redaction", ["PCRE", "Literals", "Rules"]),
+        room("Redaction", ["PCRE", "Literals", "Rules", "CrashModel"]),
         room("Dumps"),
         room("Logs", ["CSystemCalls", "CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
@@ -77,12 +77,15 @@ let package = Package(
             name: "HTMLReport",
             dependencies: ["CrashModel", "Reporting", .product(name: "Mustache", package: "swift-mustache")],
             resources: [.embedInCode("Templates")], swiftSettings: strict),
+        .target(name: "CArchive"),
+        room("Bundling", ["CArchive", "CrashModel", "Reporting"]),
         .executableTarget(
             name: "faultline",
             dependencies: [
                 "CrashModel", "Rules", "BuiltInRules", "Logs", "Scanning", "Diagnosis", "Recorder", "Recording",
                 "GPUProbe",
-                "History", "Notifying", "Redaction", "Rereading", "Reporting", "HTMLReport", "Sweeping", "Following",
+                "History", "Notifying", "Bundling", "Redaction", "Rereading", "Reporting", "HTMLReport", "Sweeping",
+                "Following",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict),
@@ -140,6 +143,7 @@ let package = Package(
             ["TestSupport", "Following", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("HTMLReport", ["HTMLReport", "Reporting", "CrashModel"]),
+        // tests("Bundling", ["TestSupport", "Bundling", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
         tests(

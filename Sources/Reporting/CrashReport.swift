@@ -34,11 +34,14 @@ public struct CrashReport: Sendable, Hashable, Codable {
     public var notes: [String]
     /// What was taken out; nil where nothing was looked for.
     public var redaction: RedactionNote?
+    /// Which rules it was made with; nil where that is not known.
+    public var rules: ReportedRules?
 
     public init(
         version: String, createdAt: Date, origin: Origin, incidents: [ReportedIncident] = [],
         survived: [SurvivedIncident] = [], telling: [TellingLine] = [], inputs: [InputReport] = [],
-        skipped: [SkippedInput] = [], notes: [String] = [], redaction: RedactionNote? = nil
+        skipped: [SkippedInput] = [], notes: [String] = [], redaction: RedactionNote? = nil,
+        rules: ReportedRules? = nil
     ) {
         self.version = version
         self.createdAt = createdAt
@@ -50,6 +53,7 @@ public struct CrashReport: Sendable, Hashable, Codable {
         self.skipped = skipped
         self.notes = notes
         self.redaction = redaction
+        self.rules = rules
     }
 }
 
@@ -62,7 +66,12 @@ public struct RedactionNote: Sendable, Hashable, Codable {
         self.counts = counts
     }
 
-    public var total: Int { counts.values.reduce(0, +) }
+    public var total: Int { counts.values.reduce(0) { min($0 + max(0, $1), 1 << 53) } }
+
+    /// Both together, of a text that was looked through twice.
+    public func adding(_ other: RedactionNote) -> RedactionNote {
+        RedactionNote(counts: counts.merging(other.counts) { min($0 + $1, 1 << 53) })
+    }
 }
 
 /// Something that looked bad, after which the run went on.

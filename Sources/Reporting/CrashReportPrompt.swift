@@ -27,7 +27,7 @@ public struct CrashReportPrompt: Sendable {
         if report.incidents.count > 3 { page.add("\(report.incidents.count - 3) further failures are left out here.") }
         for line in report.telling { page.quote("\(Place.of(line.source, line.line)): \(line.text)") }
         if let warning = report.summary.warning { page.add(warning) }
-        for note in report.notes { page.add("- " + note) }
+        for note in report.notes { page.quote("Mind: " + note) }
         return page.text
     }
 

@@ -18,7 +18,7 @@ package struct InputSummary {
 
     /// `5 files (12,345 lines)`, `standard input (12 lines)`
     package var extent: String {
-        let lines = Amount.of(inputs.reduce(0) { $0 + $1.lines }, "line")
+        let lines = Amount.of(inputs.reduce(0) { min($0 + $1.lines, 1 << 53) }, "line")
         if inputs.count == 1, inputs[0].source == "-" { return "standard input (\(lines))" }
         return "\(Amount.of(inputs.count, "file")) (\(lines))"
     }

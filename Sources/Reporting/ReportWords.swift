@@ -7,22 +7,30 @@ extension CrashReport {
     /// `Nothing was taken out: …`, `3 secrets were taken out: 2 × github-token, 1 × email.`
     package var redactionWords: String {
         guard let redaction else { return "Secrets were NOT looked for in this report: it was made with --no-redact." }
-        if redaction.total == 0 { return "Secrets were looked for, and none was found." }
-        let kinds = redaction.counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
-            .map { "\(Amount.count($0.value)) × \($0.key)" }
-        let verb = redaction.total == 1 ? "was" : "were"
-        return "\(Amount.of(redaction.total, "secret")) \(verb) taken out (\(kinds.joined(separator: ", "))); "
-            + "where one stood, [redacted:KIND] stands."
+        return redaction.words
     }
 
-    /// `Made by Faultline 0.1.0 on 2026-03-01 10:22:31 UTC from the ledger.`
+    /// `Made by Faultline 0.1.0 (rules 4efda7a9: 659 rules) on 2026-03-01 10:22:31 UTC from what the ledger kept.`
     package func colophon(_ moment: Moment) -> String {
         let source = origin == .ledger ? "what the ledger kept" : "the logs"
-        return "Made by Faultline \(version) on \(moment.stamp(createdAt)) from \(source)."
+        let rules = rules.map { " (rules \($0.hash): \(Amount.of($0.count, "rule")))" } ?? ""
+        return "Made by Faultline \(version)\(rules) on \(moment.stamp(createdAt)) from \(source)."
     }
 
     package var summary: InputSummary {
         InputSummary(ScanReport(inputs: inputs, skipped: skipped, incidents: []))
+    }
+}
+
+extension RedactionNote {
+    /// `3 secrets were taken out (2 × github-token, 1 × email); where one stood, [redacted:KIND] stands.`
+    public var words: String {
+        if total == 0 { return "Secrets were looked for, and none was found." }
+        let kinds = counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }
+            .map { "\(Amount.count($0.value)) × \($0.key)" }
+        let verb = total == 1 ? "was" : "were"
+        return "\(Amount.of(total, "secret")) \(verb) taken out (\(kinds.joined(separator: ", "))); "
+            + "where one stood, [redacted:KIND] stands."
     }
 }
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Bundling
 import CrashModel
 import Foundation
 import HTMLReport
@@ -28,8 +29,9 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Writes a crash report to send to others; secrets are taken out of it.",
         discussion: """
-            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; or of
-            logs, which are scanned for it. A name that is a file is taken for a log.
+            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; of logs,
+            which are scanned for it; or of a bundle. A name that is a file is taken for a log, or for a bundle if it
+            is one.
 
             EXAMPLES
               faultline report last -o crash.html            a page to look at and to forward
@@ -39,12 +41,14 @@ struct ReportCommand: ParsableCommand {
               faultline report --since '2d ago' -o week.md
               faultline report --all -o crashes/             a page for each failure of the ledger, and one over all
               faultline report last --format prompt --budget 3000
+              faultline report last --bundle crash.tar.zst   all forms, excerpts and curves in one file
+              faultline report crash.tar.zst                 opens one from another machine
 
             EXIT STATUS
-              0 the report was written, 2 wrong usage, 3 the report was written and some input could not be read
+              0 the report was written, 2 wrong usage, 3 some input could not be read (what could be is reported)
             """)
 
-    @Argument(help: "An incident's id, its beginning or 'last'; or logs. Without any: 'last'.")
+    @Argument(help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.")
     var subjects: [String] = []
     @Option(help: "Of the ledger all incidents since then; of logs, leave out what happened before.")
     var since: TimeExpression?
@@ -56,6 +60,11 @@ struct ReportCommand: ParsableCommand {
     var format: ReportForm?
     @Flag(help: "HTML pages of all that the ledger holds, or since '--since', and one that lists them.")
     var all = false
+    @Option(
+        help: ArgumentHelp(
+            "Write all forms, the excerpts and the recorded curves into this one file (.tar.zst or .tar.gz).",
+            valueName: "file"))
+    var bundle: String?
     @Option(help: ArgumentHelp("The most tokens of '--format prompt'.", valueName: "n"))
     var budget = 4000
     @Option(help: ArgumentHelp("Lines of context around each line, from the logs if they are there.", valueName: "n"))
@@ -71,10 +80,18 @@ struct ReportCommand: ParsableCommand {
         if !(0...100).contains(context) { throw ValidationError("'--context' must be 0 to 100.") }
         if all {
             if output == nil || output == "-" { throw ValidationError("'--all' needs a folder: -o DIR.") }
-            if !subjects.isEmpty { throw ValidationError("'--all' is of the whole ledger: name no incident and no log.") }
+            if !subjects.isEmpty {
+                throw ValidationError("'--all' is of the whole ledger: name no incident and no log.")
+            }
             if let format, format != .html { throw ValidationError("'--all' writes HTML only.") }
         }
         if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }
+        if let bundle {
+            if BundleCompression(file: bundle) == nil { throw ValidationError(ReportBundleFile.names) }
+            if output != nil || format != nil {
+                throw ValidationError("a bundle holds every form: leave out '-o' and '--format' with '--bundle'.")
+            }
+        }
     }
 
     func run() throws {
@@ -83,12 +100,33 @@ struct ReportCommand: ParsableCommand {
         // Before anything is read: a pattern that is wrong must not cost a scan.
         _ = try redaction.redactor(book, hosts: [])
         if all { return try writeAll(book, now: now) }
-        var report = isOfLogs ? try ofLogs(book, now: now) : try ofLedger(book, now: now)
-        ReportFilling(book: book, context: context).fill(&report)
+        let opened = try openedBundle()
+        var report: CrashReport
+        if let opened {
+            // Its sources are paths of another machine: nothing is looked up on this one.
+            report = opened
+        } else {
+            report = isOfLogs ? try ofLogs(book, now: now) : try ofLedger(book, now: now)
+            report.rules = CrashReport.rules(book)
+            ReportFilling(book: book, context: context).fill(&report)
+        }
         try redaction.redact(&report, book)
-        ReportFilling.finish(&report, book)
-        try write(report)
-        if report.origin == .logs, !report.inputs.allSatisfy(\.complete) { throw ExitCode(ExitStatus.incomplete) }
+        // In a bundle its maker's rules marked what they matched; where nothing was taken out, that stands.
+        if report.incidents != opened?.incidents { ReportFilling.finish(&report, book) }
+        if let bundle { try ReportBundleFile(path: bundle).write(report) } else { try write(report) }
+        if opened == nil, report.origin == .logs, !report.inputs.allSatisfy(\.complete) {
+            throw ExitCode(ExitStatus.incomplete)
+        }
+    }
+
+    /// The report of the bundle that is named; nil where none is.
+    private func openedBundle() throws -> CrashReport? {
+        guard let file = subjects.first.map(ReportBundleFile.init), file.isThere else { return nil }
+        if subjects.count > 1 {
+            throw ValidationError("'\(SafeText.line(file.path))' is a bundle: name it alone.")
+        }
+        if since != nil { throw ValidationError("'--since' is for the ledger and for logs: a bundle is shown whole.") }
+        return try file.open()
     }
 
     /// Whether the subjects are logs: one that is there, or more than one.
@@ -212,6 +250,8 @@ struct RedactionChoice: ParsableArguments {
         }
     }
 
+    var isGiven: Bool { isOff || redactsNames || !redact.isEmpty }
+
     func redactor(_ book: RuleBook, hosts: [String]) throws -> Redactor {
         do {
             return try Redactor(
@@ -226,7 +266,10 @@ struct RedactionChoice: ParsableArguments {
     func redact(_ report: inout CrashReport, _ book: RuleBook) throws {
         if isOff { return }
         let hosts = report.hosts
-        if let counts = try redact(&report, hosts: hosts, book) { report.redaction = RedactionNote(counts: counts) }
+        guard let counts = try redact(&report, hosts: hosts, book) else { return }
+        // What a bundle's maker took out counts, too.
+        let now = RedactionNote(counts: counts)
+        report.redaction = report.redaction?.adding(now) ?? now
     }
 
     /// - Parameter hosts: What goes with `--redact-names`.
@@ -248,9 +291,6 @@ extension CrashReport {
             names.formUnion(incident.evidence.compactMap(\.host) + incident.rankMap.compactMap(\.host))
             names.formUnion((incident.past?.occurrences ?? []).compactMap(\.host))
         }
-        // A short name also stands where the whole one is not written out.
-        names.formUnion(names.compactMap { $0.split(separator: ".").first.map(String.init) })
-        // Single letters and figures are no names, and would be found everywhere.
-        return names.filter { $0.count > 2 && !$0.allSatisfy(\.isNumber) }.sorted { ($1.count, $0) < ($0.count, $1) }
+        return HostNames.toHide(names)
     }
 }

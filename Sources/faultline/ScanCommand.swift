@@ -72,8 +72,14 @@ struct ScanCommand: ParsableCommand {
     var fromStart = false
     @OptionGroup var recordings: RecordingOptions
     @OptionGroup var rules: RuleOptions
+    @OptionGroup(title: "Of '--format markdown', which goes to others") var redaction: RedactionChoice
 
     func validate() throws {
+        if format != .markdown, redaction.isGiven {
+            throw ValidationError(
+                "'--redact', '--redact-names' and '--no-redact' go with '--format markdown': text and JSON show the logs "
+                    + "as they are.")
+        }
         if let threads, threads < 1 { throw ValidationError("'--threads' must be at least 1.") }
         if fromStart, !follow { throw ValidationError("'--from-start' goes with '--follow'.") }
         guard follow else { return }
@@ -93,7 +99,12 @@ struct ScanCommand: ParsableCommand {
         course.threads = threads
         course.ledger = withoutLedger ? nil : ledgerOptions.open()
         course.statesRules = format == .json
-        let report = try course.report(by: try rules.book())
+        let book = try rules.book()
+        // Before anything is read: a pattern that is wrong must not cost a scan.
+        if redaction.isGiven { _ = try redaction.redactor(book, hosts: []) }
+        var report = try course.report(by: book)
+        // Markdown is for an issue, where others read it.
+        if format == .markdown { try redaction.redact(&report, book) }
         show(report)
         if !report.isComplete { throw ExitCode(ExitStatus.incomplete) }
         if report.incidents.contains(where: \.isCrash) { throw ExitCode(ExitStatus.crashFound) }

@@ -143,7 +143,7 @@ let package = Package(
             ["TestSupport", "Following", "Scanning", "Diagnosis", "BuiltInRules", "Rules", "Logs", "CrashModel"]),
         tests("Reporting", ["TestSupport", "Reporting", "CrashModel"]),
         tests("HTMLReport", ["HTMLReport", "Reporting", "CrashModel"]),
-        // tests("Bundling", ["TestSupport", "Bundling", "Reporting", "CrashModel"]),
+        tests("Bundling", ["TestSupport", "Bundling", "Reporting", "CrashModel"]),
         tests("Evaluation", ["evaluate", "Rules", "Logs", "CrashModel"]),
         // Runs the built binary on fixtures/.
         tests(

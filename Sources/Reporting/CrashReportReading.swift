@@ -86,7 +86,8 @@ extension CrashReportJSON {
         switch error {
         case .keyNotFound(let key, let context):
             return "'\(SafeText.line(key.stringValue, limit: 60))' is missing\(place(context))"
-        case .typeMismatch(_, let context), .valueNotFound(_, let context): return "a wrong value stands\(place(context))"
+        case .typeMismatch(_, let context), .valueNotFound(_, let context):
+            return "a wrong value stands\(place(context))"
         // Also a word that a newer version uses where this one knows others.
         case .dataCorrupted(let context):
             return context.codingPath.isEmpty

@@ -98,7 +98,9 @@ struct ReportCommand: ParsableCommand {
         // In a bundle its maker's rules marked what they matched; where nothing was taken out, that stands.
         if report.incidents != opened?.incidents { ReportFilling.finish(&report, book) }
         if let bundle { try ReportBundleFile(path: bundle).write(report) } else { try write(report) }
-        if opened == nil, report.origin == .logs, !report.inputs.allSatisfy(\.complete) { throw ExitCode(ExitStatus.incomplete) }
+        if opened == nil, report.origin == .logs, !report.inputs.allSatisfy(\.complete) {
+            throw ExitCode(ExitStatus.incomplete)
+        }
     }
 
     /// The report of the bundle that is named; nil where none is.

@@ -124,7 +124,8 @@ extension ScanReport {
         var names: Set<String> = []
         for incident in incidents {
             let findings = [incident.root] + incident.consequences + incident.confirmations + incident.teardown
-            names.formUnion(([incident.host, incident.context?.window?.host] + findings.map(\.origin.host)).compactMap(\.self))
+            names.formUnion(
+                ([incident.host, incident.context?.window?.host] + findings.map(\.origin.host)).compactMap(\.self))
         }
         return names
     }

@@ -37,14 +37,16 @@ public enum BundleError: Error, Sendable, Hashable, CustomStringConvertible {
         case .damaged(let reason):
             return "it is damaged, cut off or no archive (\(safe(reason))); have it sent again"
         case .noBundle:
-            return "it is an archive, but no bundle of Faultline: it holds no manifest.json. Of logs in an archive, unpack "
+            return
+                "it is an archive, but no bundle of Faultline: it holds no manifest.json. Of logs in an archive, unpack "
                 + "them first"
         case .refused(let entry, let reason):
             return "it was refused: '\(safe(entry))' \(safe(reason)), which no bundle holds. Nothing of it was used"
         case .missing(let entry):
             return "'\(safe(entry))', which its manifest names, is not in it; have it sent again"
         case .altered(let entry):
-            return "'\(safe(entry))' is not what its hash in the manifest says: it was altered or damaged. Nothing of it "
+            return
+                "'\(safe(entry))' is not what its hash in the manifest says: it was altered or damaged. Nothing of it "
                 + "was used"
         case .unlisted(let entry):
             return "it was refused: '\(safe(entry))' is not in its manifest. Nothing of it was used"

@@ -1,5 +1,6 @@
+public import CrashModel
 internal import Foundation
-public import Reporting
+internal import Reporting
 
 /// What is in a bundle, by the contract in docs/schema/bundle.json.
 public struct BundleManifest: Sendable, Hashable, Codable {
@@ -15,7 +16,8 @@ public struct BundleManifest: Sendable, Hashable, Codable {
     public var reportSchema = CrashReport.schema
     /// Whether secrets were taken out.
     public var redacted: Bool
-    public var rules: ReportedRules?
+    /// The packs are in the report.
+    public var rules: RulesVersion?
     public var files: [File]
     /// What was to be in it and was too large.
     public var leftOut: [LeftOut]
@@ -48,7 +50,7 @@ public struct BundleManifest: Sendable, Hashable, Codable {
         self.createdAt = createdAt
         self.report = path
         redacted = report.redaction != nil
-        rules = report.rules
+        rules = report.rules.map { RulesVersion(hash: $0.hash, count: $0.count, own: $0.own) }
         files = []
         leftOut = []
     }

@@ -11,6 +11,8 @@ enum {
     ARCHIVE_END = 1,
     ARCHIVE_OK = 0,
     ARCHIVE_WARN = -20,
+    FILTER_GZIP = 1,
+    FILTER_ZSTD = 14,
     ENTRY_TYPE = 0170000,
     ENTRY_REGULAR = 0100000,
     ENTRY_FOLDER = 0040000,
@@ -41,7 +43,7 @@ int tar_library_open(tar_library *library, const char *name) {
     CALL(write_free, "archive_write_free");
     CALL(read_new, "archive_read_new");
     CALL(read_support_format_tar, "archive_read_support_format_tar");
-    CALL(read_support_filter_gzip, "archive_read_support_filter_gzip");
+    CALL(read_append_filter, "archive_read_append_filter");
     CALL(read_open_memory, "archive_read_open_memory");
     CALL(read_next_header, "archive_read_next_header");
     CALL(read_data, "archive_read_data");
@@ -61,7 +63,6 @@ int tar_library_open(tar_library *library, const char *name) {
     if (missing > 0) return -1;
     // Of 3.3 and later; before, there is gzip alone.
     CALL(write_add_filter_zstd, "archive_write_add_filter_zstd");
-    CALL(read_support_filter_zstd, "archive_read_support_filter_zstd");
 #undef CALL
     library->handle = handle;
     return 0;
@@ -135,12 +136,8 @@ int tar_reader_begin(tar_reader *reader, const tar_library *library, const void 
     const unsigned char *magic = bytes;
     int isZstd = count >= 4 && magic[0] == 0x28 && magic[1] == 0xb5 && magic[2] == 0x2f && magic[3] == 0xfd;
     int result = library->read_support_format_tar(archive);
-    // Only the compression that it has: one within the other would be a way to make little out of much.
-    if (result == ARCHIVE_OK && isZstd) {
-        result = library->read_support_filter_zstd == NULL ? ARCHIVE_WARN : library->read_support_filter_zstd(archive);
-    } else if (result == ARCHIVE_OK) {
-        result = library->read_support_filter_gzip(archive);
-    }
+    // This one and no other: one within another would be a way to make much out of little.
+    if (result == ARCHIVE_OK) result = library->read_append_filter(archive, isZstd ? FILTER_ZSTD : FILTER_GZIP);
     if (result != ARCHIVE_OK) {
         note(library, archive, reader->problem);
         return TAR_UNABLE;

@@ -22,8 +22,7 @@ typedef struct {
     int (*write_free)(void *);
     void *(*read_new)(void);
     int (*read_support_format_tar)(void *);
-    int (*read_support_filter_gzip)(void *);
-    int (*read_support_filter_zstd)(void *);
+    int (*read_append_filter)(void *, int);
     int (*read_open_memory)(void *, const void *, size_t);
     int (*read_next_header)(void *, void **);
     intptr_t (*read_data)(void *, void *, size_t);

@@ -124,7 +124,8 @@ struct ChartPanel {
                     $0.text("most", known.max().map { WindowLines.amount($0, series.unit) })
                     $0.text("atEvent", atEvent(series).map { WindowLines.amount($0, series.unit) })
                     $0.text("last", known.last.map { WindowLines.amount($0, series.unit) })
-                    $0.text("limit", series.limit.map { WindowLines.amount($0, series.unit) } ?? "–")
+                    let isShare = series.unit == .percent
+                    $0.text("limit", isShare ? nil : series.limit.map { WindowLines.amount($0, series.unit) })
                 }
             })
         if let limit = shownLimit, limit <= range.high {

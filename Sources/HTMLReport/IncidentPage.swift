@@ -98,7 +98,7 @@ struct IncidentPage {
         var order: [String] = []
         var groups: [String: [ReportedEvidence]] = [:]
         for item in incident.evidence where parts.contains(item.part) {
-            let key = "\(item.part.rawValue) \(item.title)"
+            let key = "\(item.part.rawValue) \(item.rule ?? item.title)"
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(item)
         }
@@ -111,8 +111,10 @@ struct IncidentPage {
                 $0.text("part", first.part.pageWords)
                 let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
                 let offset = times.offset(first).flatMap { abs($0) < 0.05 ? nil : Offset.words($0) }
+                // One rule names the GPU or the file of each.
+                let titles = Set(items.map(\.title)).count
                 let details = [
-                    offset, ranks.isEmpty ? nil : RankList.words(ranks),
+                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil, ranks.isEmpty ? nil : RankList.words(ranks),
                     count > 1 ? "\(Amount.count(count)) lines" : nil,
                 ].compactMap(\.self)
                 $0.text("detail", details.isEmpty ? nil : details.joined(separator: " · "))

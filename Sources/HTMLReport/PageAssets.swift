@@ -19,7 +19,7 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-XIlY13azxcZi3frxktY/cW5nEAFdoWBsvxDsH5++pqk=")
+            "page.css", PackageResources.page_css, hash: "sha256-8Xbs3u9zh7jlRSsOTkDpTejX1z28sbXiCt5x6Wk59ns=")
     }
 
     static var script: PageAsset {

@@ -111,7 +111,8 @@ extension TimelineDrawing {
             all.append(Lane(name: foldedName, marks: foldedMarks))
         }
         let bottom = Self.top + Self.laneHeight * all.count
-        page.number("height", bottom + 26)
+        page.number("height", bottom + (scale?.cuts.isEmpty == false ? 40 : 26))
+        page.number("cutText", bottom + 34)
         page.number("bottom", bottom)
         page.number("axisText", bottom + 18)
         page.list(
@@ -153,7 +154,8 @@ extension TimelineDrawing {
                 scale.cuts.map { cut in
                     PageValues {
                         $0.percent("x", cut.at)
-                        $0.text("words", Offset.length(cut.seconds))
+                        $0.text("anchor", Self.textAnchor(cut.at))
+                        $0.text("words", Offset.length(cut.seconds) + " cut")
                     }
                 })
         }

@@ -79,6 +79,8 @@ struct ChartPanel {
 
     func values(_ axis: ChartAxis, name: String) -> PageValues {
         let range = range
+        let ticks = axis.ticks
+        let event = ticks.firstIndex { $0.share >= axis.share(0) - 1e-6 } ?? 0
         var page = PageValues()
         page.text("name", name)
         page.text("title", title)
@@ -104,12 +106,13 @@ struct ChartPanel {
             })
         page.list(
             "ticks",
-            axis.ticks.enumerated().map { index, tick in
+            ticks.enumerated().map { index, tick in
                 PageValues {
                     $0.percent("x", tick.share)
                     $0.text("anchor", TimelineDrawing.textAnchor(tick.share))
                     $0.text("words", tick.words)
-                    $0.flag("isMinor", index % 2 == 1)
+                    // What a narrow page leaves out; never the moment.
+                    $0.flag("isMinor", (index - event) % 2 != 0)
                 }
             })
         page.list(
@@ -124,7 +127,8 @@ struct ChartPanel {
                     $0.text("most", known.max().map { WindowLines.amount($0, series.unit) })
                     $0.text("atEvent", atEvent(series).map { WindowLines.amount($0, series.unit) })
                     $0.text("last", known.last.map { WindowLines.amount($0, series.unit) })
-                    $0.text("limit", series.limit.map { WindowLines.amount($0, series.unit) } ?? "–")
+                    let limit = Self.isLimited(series) ? series.limit : nil
+                    $0.text("limit", limit.map { WindowLines.amount($0, series.unit) })
                 }
             })
         if let limit = shownLimit, limit <= range.high {
@@ -133,7 +137,7 @@ struct ChartPanel {
                 PageValues {
                     let y = Double(Self.bottom) - (limit - range.low) / (range.high - range.low) * Double(Self.bottom - Self.top)
                     $0.text("y", Coordinate.of(y))
-                    $0.text("textY", Coordinate.of(y + 13))
+                    $0.text("textY", Coordinate.of(y - 4))
                     $0.text("words", "limit " + WindowLines.amount(limit, series.first?.unit ?? .count))
                 })
         }
@@ -153,12 +157,18 @@ struct ChartPanel {
             + "most \(WindowLines.amount(most, series.unit)), last \(WindowLines.amount(last, series.unit))"
     }
 
+    /// Of a share it is 100, and of a process it is the machine's.
+    private static func isLimited(_ series: RecordedSeries) -> Bool {
+        series.unit != .percent && series.name != "process.resident"
+    }
+
     /// A limit that is near what was used tells something; the others would flatten the curves.
     private var shownLimit: Double? {
-        guard let limit = series.compactMap(\.limit).filter(\.isFinite).max(), limit > 0 else { return nil }
-        let isShare = series.contains { $0.unit == .percent }
+        guard let limit = series.filter(Self.isLimited).compactMap(\.limit).filter(\.isFinite).max(),
+            limit > 0
+        else { return nil }
         let most = series.flatMap { $0.values.compactMap(\.self) }.filter(\.isFinite).max() ?? 0
-        return !isShare && most > limit * 0.6 ? limit : nil
+        return most > limit * 0.6 ? limit : nil
     }
 
     private var range: (low: Double, high: Double) {

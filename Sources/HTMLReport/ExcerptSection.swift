@@ -31,8 +31,7 @@ struct ExcerptSection {
                 let key = "\(excerpt.source):\(line.number)"
                 if links.lines[key] == nil { links.lines[key] = "\(name)-l\(position + 1)" }
             }
-            let isCause = excerpt.lines.contains { excerpt.source == root?.source && $0.number == root?.line }
-            parts.append(values(excerpt, name: name, isCause: isCause))
+            parts.append(values(excerpt, name: name, root: excerpt.source == root?.source ? root?.line : nil))
         }
         page.list("excerpts", parts)
         let left = incident.excerpts.count - shown.count
@@ -55,12 +54,13 @@ struct ExcerptSection {
         excerpt.lines.reduce(300 + excerpt.source.utf8.count) { $0 + $1.text.utf8.count + 90 }
     }
 
-    private func values(_ excerpt: ReportedExcerpt, name: String, isCause: Bool) -> PageValues {
+    /// - Parameter root: The line of the cause, if it is one of this log.
+    private func values(_ excerpt: ReportedExcerpt, name: String, root: Int?) -> PageValues {
         PageValues {
             $0.text("name", name)
             $0.text("source", excerpt.source == "-" ? "standard input" : excerpt.source, limit: 300)
             $0.text("extent", Self.extent(excerpt))
-            $0.flag("isCause", isCause)
+            $0.flag("isCause", excerpt.lines.contains { $0.number == root })
             $0.text("note", excerpt.note.map { "No lines around it: \($0)." })
             var last: Int?
             $0.list(
@@ -71,7 +71,7 @@ struct ExcerptSection {
                     return PageValues {
                         $0.text("id", "\(name)-l\(position + 1)")
                         $0.number("number", line.number)
-                        $0.flag("isEvidence", line.isEvidence)
+                        $0.text("class", line.number == root ? "hit hit-root" : line.isEvidence ? "hit" : nil)
                         $0.text("gap", gap > 0 ? Amount.of(gap, "line") : nil)
                         Marked.fill(&$0, line.text, line.matched)
                     }

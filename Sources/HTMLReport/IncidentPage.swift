@@ -78,10 +78,10 @@ struct IncidentPage {
     private func cause(_ links: EvidenceLinks) -> PageValues? {
         guard let root = incident.root else { return nil }
         return PageValues {
-            $0.text("place", Place.of(root.source, root.line))
+            $0.text("place", SourceNames(incident).place(root))
             $0.text("link", links[root])
             $0.text("rank", root.rank.map { "rank \($0)" })
-            Marked.fill(&$0, root.text, root.matched, limit: 700)
+            Marked.fill(&$0, root.text, root.matched, limit: 400)
         }
     }
 
@@ -93,11 +93,12 @@ struct IncidentPage {
     }
 
     private func groups(_ parts: Set<TimelineEntry.Part>, _ links: EvidenceLinks) -> (shown: [PageValues], left: Int) {
-        let root = incident.root?.placedTime
+        let times = PlacedTimes(incident)
+        let names = SourceNames(incident)
         var order: [String] = []
         var groups: [String: [ReportedEvidence]] = [:]
         for item in incident.evidence where parts.contains(item.part) {
-            let key = "\(item.part.rawValue) \(item.title)"
+            let key = "\(item.part.rawValue) \(item.rule ?? item.title)"
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(item)
         }
@@ -109,13 +110,16 @@ struct IncidentPage {
                 $0.text("mark", first.part.mark)
                 $0.text("part", first.part.pageWords)
                 let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
-                $0.text("count", count > 1 ? "\(Amount.count(count)) lines" : nil)
-                $0.text("ranks", ranks.isEmpty ? nil : RankList.words(ranks))
-                if let root, let time = first.placedTime, abs(time.timeIntervalSince(root)) >= 0.05 {
-                    $0.text("offset", Offset.words(time.timeIntervalSince(root)))
-                }
+                let offset = times.offset(first).flatMap { abs($0) < 0.05 ? nil : Offset.words($0) }
+                // One rule names the GPU or the file of each.
+                let titles = Set(items.map(\.title)).count
+                let details = [
+                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil, ranks.isEmpty ? nil : RankList.words(ranks),
+                    count > 1 ? "\(Amount.count(count)) lines" : nil,
+                ].compactMap(\.self)
+                $0.text("detail", details.isEmpty ? nil : details.joined(separator: " · "))
                 $0.text("link", links[first])
-                $0.text("place", Place.of(first.source, first.line))
+                $0.text("place", names.place(first))
             }
         }
         return (shown, order.count - shown.count)

@@ -19,12 +19,12 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-6hEN9nUMgl+JHwtY4Av/C4FkWpsLgmwD1p4fhqiLSwo=")
+            "page.css", PackageResources.page_css, hash: "sha256-8Xbs3u9zh7jlRSsOTkDpTejX1z28sbXiCt5x6Wk59ns=")
     }
 
     static var script: PageAsset {
         PageAsset(
-            "page.js", PackageResources.page_js, hash: "sha256-guOUiZZNFMa1qPmPWpsyPZ/KK2TaCIt4dbAjCUljG/Y=")
+            "page.js", PackageResources.page_js, hash: "sha256-4XlxdYT6dC+rC7ptRuI4+RHiusqoFZv8EG0JP6DtNgs=")
     }
 }
 

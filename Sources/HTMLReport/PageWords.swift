@@ -66,14 +66,3 @@ enum Offset {
         "\(large) \(unit)" + (small == 0 ? "" : " \(small) \(smallUnit)")
     }
 }
-
-extension ReportedEvidence {
-    /// When it was, as far as a line states or brackets it.
-    var placedTime: Date? {
-        if let time { return time }
-        guard let timeFrom, let timeTo else { return timeFrom ?? timeTo }
-        return Date(
-            timeIntervalSinceReferenceDate: (timeFrom.timeIntervalSinceReferenceDate
-                + timeTo.timeIntervalSinceReferenceDate) / 2)
-    }
-}

@@ -14,7 +14,8 @@ struct StorySection {
     func fill(_ page: inout PageValues, links: EvidenceLinks, room: inout PageRoom) {
         let shown = incident.evidence.prefix(max(0, room.story))
         room.story -= shown.count
-        let root = incident.root?.placedTime
+        let times = PlacedTimes(incident)
+        let names = SourceNames(incident)
         let days = Set(shown.compactMap { $0.time.map(moment.day) })
         let rows = shown.map { item in
             PageValues {
@@ -22,17 +23,16 @@ struct StorySection {
                 $0.text("part", item.part.pageWords)
                 $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title)
                 $0.text("rank", item.rank.map { "rank \($0)" })
-                $0.text("place", Place.of(item.source, item.line), limit: 300)
+                $0.text("place", names.place(item), limit: 300)
                 $0.text("link", links[item])
                 if let time = item.time {
                     $0.text("time", (days.count > 1 ? moment.day(time) + " " : "") + moment.clock(time))
-                } else if item.placedTime != nil {
-                    $0.text("about", "between lines with a time")
+                } else if let from = item.timeFrom {
+                    $0.text("about", "after " + moment.clock(from))
+                } else {
+                    $0.text("about", "no time")
                 }
-                if let root, let time = item.placedTime, item.part != .root {
-                    let offset = time.timeIntervalSince(root)
-                    $0.text("offset", Offset.words(offset))
-                }
+                $0.text("offset", times.offset(item).map(Offset.words))
             }
         }
         page.list("story", Array(rows.prefix(Self.mostOpen)))
@@ -54,7 +54,7 @@ struct RankSection {
     func fill(_ page: inout PageValues, links: EvidenceLinks) {
         guard incident.rankMap.count > 1 else { return }
         let byID = Dictionary(incident.evidence.map { ($0.id, $0) }) { first, _ in first }
-        let start = incident.rankMap.first { $0.isFirst }?.time ?? incident.root?.placedTime
+        let start = incident.rankMap.first { $0.isFirst }?.time ?? PlacedTimes(incident).root
         let hosts = Set(incident.rankMap.compactMap(\.host))
         page.values(
             "ranks",

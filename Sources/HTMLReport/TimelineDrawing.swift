@@ -33,6 +33,8 @@ struct TimelineDrawing {
     private(set) var rootAt: Double?
     private let moment: Moment
     private let root: ReportedEvidence?
+    private let times: PlacedTimes
+    private let names: SourceNames
 
     /// - Returns: nil of an incident without evidence.
     init?(_ incident: ReportedIncident, moment: Moment) {
@@ -40,22 +42,25 @@ struct TimelineDrawing {
         if evidence.isEmpty { return nil }
         self.moment = moment
         root = incident.root
-        let dates = evidence.compactMap(\.placedTime)
+        let times = PlacedTimes(incident)
+        let names = SourceNames(incident)
+        self.times = times
+        self.names = names
+        let dates = evidence.compactMap(times.of)
         scale = Set(dates).count > 1 ? TimeScale(dates) : nil
         var byLane: [String: [Mark]] = [:]
         var order: [String] = []
-        let names = LaneNames(evidence)
         var last: Double?
         for (index, item) in evidence.enumerated() {
             var at = 0.03 + 0.94 * Double(index) / Double(max(1, evidence.count - 1))
             if evidence.count == 1 { at = 0.5 }
             if let scale {
                 // Of a line without any time only its place in the order is known.
-                at = item.placedTime.map(scale.position) ?? last ?? 0.02
+                at = times.of(item).map(scale.position) ?? last ?? 0.02
             }
             last = at
             if item.part == .root { rootAt = at }
-            let name = names.lane(of: item)
+            let name = names.lane(item)
             if byLane[name] == nil { order.append(name) }
             byLane[name, default: []].append(
                 Mark(at: at, part: item.part, first: item, isPlaced: scale != nil && item.time == nil))
@@ -93,30 +98,6 @@ struct TimelineDrawing {
     }
 }
 
-/// What the lane of a line is called: its rank, else its log.
-private struct LaneNames {
-    private var short: [String: String] = [:]
-
-    init(_ evidence: [ReportedEvidence]) {
-        let sources = Set(evidence.map(\.source))
-        func tail(_ source: String, _ parts: Int) -> String {
-            source.split(separator: "/").suffix(parts).joined(separator: "/")
-        }
-        let names = Dictionary(grouping: sources) { tail($0, 1) }
-        for source in sources {
-            if source == "-" { short[source] = "standard input" } else {
-                let name = tail(source, 1)
-                short[source] = names[name]?.count == 1 ? name : tail(source, 2)
-            }
-        }
-    }
-
-    func lane(of item: ReportedEvidence) -> String {
-        if let rank = item.rank, item.part != .progress, item.part != .checkpoint { return "rank \(rank)" }
-        return short[item.source] ?? item.source
-    }
-}
-
 extension TimelineDrawing {
     /// Pixels from one lane to the next, and from the top to the first.
     private static let laneHeight = 38
@@ -130,7 +111,8 @@ extension TimelineDrawing {
             all.append(Lane(name: foldedName, marks: foldedMarks))
         }
         let bottom = Self.top + Self.laneHeight * all.count
-        page.number("height", bottom + 26)
+        page.number("height", bottom + (scale?.cuts.isEmpty == false ? 40 : 26))
+        page.number("cutText", bottom + 34)
         page.number("bottom", bottom)
         page.number("axisText", bottom + 18)
         page.list(
@@ -160,7 +142,10 @@ extension TimelineDrawing {
                     PageValues {
                         $0.percent("x", tick.at)
                         $0.text("anchor", Self.textAnchor(tick.at))
-                        $0.text("words", moment.clock(tick.date))
+                        let isSameDay = times.root.map { moment.day($0) == moment.day(tick.date) } ?? true
+                        $0.text(
+                            "words",
+                            isSameDay ? moment.clock(tick.date) : "\(moment.day(tick.date).suffix(5)) \(moment.clock(tick.date).prefix(5))")
                         $0.flag("isMinor", index % 2 == 1)
                     }
                 })
@@ -169,7 +154,8 @@ extension TimelineDrawing {
                 scale.cuts.map { cut in
                     PageValues {
                         $0.percent("x", cut.at)
-                        $0.text("words", Offset.length(cut.seconds))
+                        $0.text("anchor", Self.textAnchor(cut.at))
+                        $0.text("words", Offset.length(cut.seconds) + " cut")
                     }
                 })
         }
@@ -200,7 +186,7 @@ extension TimelineDrawing {
         var words = [day].compactMap(\.self)
         if !scale.cuts.isEmpty { words.append("Long pauses are cut out, and marked.") }
         if lanes.contains(where: { $0.marks.contains(where: \.isPlaced) }) {
-            words.append("Pale marks state no time: they stand where the lines around them put them.")
+            words.append("Pale marks state no time: they stand as near to the cause as the lines around them allow.")
         }
         return words.joined(separator: " ")
     }
@@ -209,9 +195,7 @@ extension TimelineDrawing {
         let item = mark.first
         var words = item.part.pageWords
         if let time = item.time { words += ", " + moment.clock(time) }
-        if let root = root?.placedTime, let time = item.placedTime, item.part != .root {
-            words += " (\(Offset.words(time.timeIntervalSince(root))))"
-        }
+        if let offset = times.offset(item) { words += " (\(Offset.words(offset)))" }
         words += ": " + item.title
         if mark.count > 1 { words += ", and \(Amount.count(mark.count - 1)) more here" }
         return PageValues {
@@ -220,7 +204,7 @@ extension TimelineDrawing {
             $0.text("mark", mark.part.mark)
             $0.text("words", words, limit: 240)
             $0.text("line", item.text, limit: 200)
-            $0.text("place", Place.of(item.source, item.line), limit: 200)
+            $0.text("place", names.place(item), limit: 200)
             $0.text("link", links[item])
             $0.flag("isPlaced", mark.isPlaced)
             $0.text("count", mark.count > 1 ? Amount.count(mark.count) : nil)

@@ -76,6 +76,7 @@ package struct WindowLines {
     package static func name(of series: RecordedSeries) -> String {
         switch series.name {
         case "memory.available": "memory available"
+        case "swap.used": "swap used"
         case "process.resident": SafeText.line(series.subject ?? "process")
         case "cgroup.memory": "memory of the group"
         case "gpu.temperature": "\(series.subject ?? "GPU") heat"

@@ -46,7 +46,7 @@
     after.after(copy);
   };
   all(".cmd").forEach((command) => copies(command, () => command.textContent.trim()));
-  all(".excerpt .log").forEach((log) => copies(log, () => all("code", log).map((line) => line.textContent).join("\n")));
+  all(".excerpt .log").forEach((log) => copies(log.closest(".excerpt").querySelector("h3"), () => all("code", log).map((line) => line.textContent).join("\n")));
 
   // The tip, which says what a mark is.
   const tip = doc.createElement("div");
@@ -114,7 +114,7 @@
     if (!rows.length) return;
     const names = all(".values thead th", section).slice(1).map((cell) => cell.textContent);
     all(".chart .plot", section).forEach((plot) => {
-      const shown = new Set(all(".series tbody th", plot.closest("figure")).map((cell) => cell.textContent));
+      const shown = new Set(all(".series .name", plot.closest("figure")).map((cell) => cell.textContent));
       plot.addEventListener("pointermove", (event) => {
         const box = plot.getBoundingClientRect(), x = (event.clientX - box.x) / box.width * 100;
         const near = rows.reduce((best, row) => Math.abs(row.x - x) < Math.abs(best.x - x) ? row : best);

@@ -114,7 +114,8 @@ struct IncidentPage {
                 // One rule names the GPU or the file of each.
                 let titles = Set(items.map(\.title)).count
                 let details = [
-                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil, ranks.isEmpty ? nil : RankList.words(ranks),
+                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil,
+                    ranks.isEmpty ? nil : RankList.words(ranks),
                     count > 1 ? "\(Amount.count(count)) lines" : nil,
                 ].compactMap(\.self)
                 $0.text("detail", details.isEmpty ? nil : details.joined(separator: " · "))

@@ -145,7 +145,9 @@ extension TimelineDrawing {
                         let isSameDay = times.root.map { moment.day($0) == moment.day(tick.date) } ?? true
                         $0.text(
                             "words",
-                            isSameDay ? moment.clock(tick.date) : "\(moment.day(tick.date).suffix(5)) \(moment.clock(tick.date).prefix(5))")
+                            isSameDay
+                                ? moment.clock(tick.date)
+                                : "\(moment.day(tick.date).suffix(5)) \(moment.clock(tick.date).prefix(5))")
                         $0.flag("isMinor", index % 2 == 1)
                     }
                 })

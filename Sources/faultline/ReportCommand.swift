@@ -71,7 +71,9 @@ struct ReportCommand: ParsableCommand {
         if !(0...100).contains(context) { throw ValidationError("'--context' must be 0 to 100.") }
         if all {
             if output == nil || output == "-" { throw ValidationError("'--all' needs a folder: -o DIR.") }
-            if !subjects.isEmpty { throw ValidationError("'--all' is of the whole ledger: name no incident and no log.") }
+            if !subjects.isEmpty {
+                throw ValidationError("'--all' is of the whole ledger: name no incident and no log.")
+            }
             if let format, format != .html { throw ValidationError("'--all' writes HTML only.") }
         }
         if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }

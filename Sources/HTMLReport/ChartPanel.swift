@@ -60,10 +60,14 @@ struct ChartPanel {
         for (title, names) in kinds {
             let found = left.filter { names.contains($0.name) }
             left.removeAll { names.contains($0.name) }
-            if !found.isEmpty { panels.append(ChartPanel(title: title, series: Array(found.prefix(mostSeries)), times: window.times)) }
+            if !found.isEmpty {
+                panels.append(ChartPanel(title: title, series: Array(found.prefix(mostSeries)), times: window.times))
+            }
         }
         // What a newer recorder knows is drawn, too.
-        for series in left.prefix(6) { panels.append(ChartPanel(title: series.name, series: [series], times: window.times)) }
+        for series in left.prefix(6) {
+            panels.append(ChartPanel(title: series.name, series: [series], times: window.times))
+        }
         return panels
     }
 
@@ -135,7 +139,9 @@ struct ChartPanel {
             page.values(
                 "limit",
                 PageValues {
-                    let y = Double(Self.bottom) - (limit - range.low) / (range.high - range.low) * Double(Self.bottom - Self.top)
+                    let y =
+                        Double(Self.bottom) - (limit - range.low) / (range.high - range.low)
+                        * Double(Self.bottom - Self.top)
                     $0.text("y", Coordinate.of(y))
                     $0.text("textY", Coordinate.of(y - 4))
                     $0.text("words", "limit " + WindowLines.amount(limit, series.first?.unit ?? .count))

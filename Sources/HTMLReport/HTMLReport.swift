@@ -69,4 +69,6 @@ struct PageRoom {
     var lines: Int
     /// Entries of stories.
     var story: Int
+    /// Marks of drawings.
+    var marks = 2500
 }

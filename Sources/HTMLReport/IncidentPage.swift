@@ -34,7 +34,8 @@ struct IncidentPage {
         page.list("confirmed", groups([.confirmation], links).shown)
         page.list("advice", incident.advice.prefix(Self.mostAdvice).map(advice))
         standing(&page)
-        page.values("timeline", TimelineDrawing(incident, moment: moment)?.values(anchor: anchor, links: links))
+        let drawing = TimelineDrawing(incident, moment: moment, room: &room)
+        page.values("timeline", drawing?.values(anchor: anchor, links: links))
         StorySection(incident: incident, anchor: anchor, moment: moment).fill(&page, links: links, room: &room)
         RankSection(incident: incident, moment: moment).fill(&page, links: links)
         MachineSection(incident: incident, anchor: anchor, moment: moment).fill(&page)
@@ -114,7 +115,8 @@ struct IncidentPage {
                 // One rule names the GPU or the file of each.
                 let titles = Set(items.map(\.title)).count
                 let details = [
-                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil, ranks.isEmpty ? nil : RankList.words(ranks),
+                    offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil,
+                    ranks.isEmpty ? nil : RankList.words(ranks),
                     count > 1 ? "\(Amount.count(count)) lines" : nil,
                 ].compactMap(\.self)
                 $0.text("detail", details.isEmpty ? nil : details.joined(separator: " · "))

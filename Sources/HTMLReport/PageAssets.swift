@@ -24,7 +24,7 @@ struct PageAsset {
 
     static var script: PageAsset {
         PageAsset(
-            "page.js", PackageResources.page_js, hash: "sha256-4XlxdYT6dC+rC7ptRuI4+RHiusqoFZv8EG0JP6DtNgs=")
+            "page.js", PackageResources.page_js, hash: "sha256-z3lrTAXO0ha1R+/Qx9cLYgyQcqS7+uf6Nz/GjcUDUqI=")
     }
 }
 

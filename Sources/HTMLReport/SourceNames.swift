@@ -9,7 +9,9 @@ struct SourceNames {
 
     init(_ incident: ReportedIncident) {
         let sources = Set(incident.evidence.map(\.source) + incident.excerpts.map(\.source))
-        let folders = sources.filter { $0 != "-" }.map { $0.split(separator: "/", omittingEmptySubsequences: false).dropLast() }
+        let folders = sources.filter { $0 != "-" }.map {
+            $0.split(separator: "/", omittingEmptySubsequences: false).dropLast()
+        }
         var common = folders.first.map(Array.init) ?? []
         for folder in folders {
             common = zip(common, folder).prefix { $0 == $1 }.map(\.0)

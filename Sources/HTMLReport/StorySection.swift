@@ -21,7 +21,7 @@ struct StorySection {
             PageValues {
                 $0.text("mark", item.part.mark)
                 $0.text("part", item.part.pageWords)
-                $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title)
+                $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title, limit: 300)
                 $0.text("rank", item.rank.map { "rank \($0)" })
                 $0.text("place", names.place(item), limit: 300)
                 $0.text("link", links[item])
@@ -66,7 +66,7 @@ struct RankSection {
                         PageValues {
                             $0.number("rank", rank.rank)
                             $0.text("mark", rank.part.mark)
-                            $0.text("title", rank.title)
+                            $0.text("title", rank.title, limit: 120)
                             $0.flag("isFirst", rank.isFirst)
                             $0.text("host", hosts.count > 1 ? rank.host : nil, limit: 60)
                             $0.text("link", rank.evidence.flatMap { byID[$0] }.flatMap { links[$0] })

@@ -27,6 +27,8 @@ struct TimeScale {
     private(set) var cuts: [Cut] = []
 
     static let mostCuts = 4
+    /// A pause that is so many times as long as all that is not cut out is too long.
+    private static let longest = 5.0
     /// Of the whole: what a cut takes, what the shortest stretch takes, and the margin at each end.
     private static let cutWidth = 0.045
     private static let leastWidth = 0.05
@@ -36,16 +38,19 @@ struct TimeScale {
     init(_ dates: [Date]) {
         let times = Set(dates.map(\.timeIntervalSinceReferenceDate).filter(\.isFinite)).sorted()
         guard let first = times.first, let last = times.last else { return }
-        var pauses = zip(times, times.dropFirst()).map { (start: $0, end: $1) }
+        let pauses = zip(times, times.dropFirst()).map { (start: $0, end: $1) }
             .sorted { ($1.end - $1.start, $0.start) < ($0.end - $0.start, $1.start) }
         var rest = last - first
         var chosen: [(start: Double, end: Double)] = []
-        while let pause = pauses.first, chosen.count < Self.mostCuts {
+        var left = rest
+        for (index, pause) in pauses.prefix(Self.mostCuts).enumerated() {
             let length = pause.end - pause.start
-            guard length > 20, length > 0.4 * rest else { break }
-            rest -= length
-            chosen.append(pause)
-            pauses.removeFirst()
+            left -= length
+            // Cutting is for what would press all else together: events that are evenly far apart stay so.
+            if length > 20, left > 1e-3, length > Self.longest * left {
+                chosen = Array(pauses.prefix(index + 1))
+                rest = left
+            }
         }
         chosen.sort { $0.start < $1.start }
         var bounds: [(Double, Double)] = []

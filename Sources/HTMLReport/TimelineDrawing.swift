@@ -21,8 +21,9 @@ struct TimelineDrawing {
     }
 
     static let mostLanes = 14
-    /// Marks of a part that stand closer are one.
+    /// Marks of a part that stand closer are one; further apart where a page holds many drawings.
     private static let closest = 0.009
+    private static let closestOfMany = 0.06
 
     private(set) var lanes: [Lane] = []
     /// Ranks and sources that share the last lane.
@@ -37,7 +38,7 @@ struct TimelineDrawing {
     private let names: SourceNames
 
     /// - Returns: nil of an incident without evidence.
-    init?(_ incident: ReportedIncident, moment: Moment) {
+    init?(_ incident: ReportedIncident, moment: Moment, room: inout PageRoom) {
         let evidence = incident.evidence
         if evidence.isEmpty { return nil }
         self.moment = moment
@@ -75,12 +76,14 @@ struct TimelineDrawing {
             return (turn(a.element), a.offset) < (turn(b.element), b.offset)
         }.map(\.element)
         let shown = ranked.count <= Self.mostLanes ? ranked : Array(ranked.prefix(Self.mostLanes - 1))
-        lanes = shown.map { Lane(name: $0, marks: Self.merged(byLane[$0] ?? [])) }
+        let closest = room.marks > 0 ? Self.closest : Self.closestOfMany
+        lanes = shown.map { Lane(name: $0, marks: Self.merged(byLane[$0] ?? [], closest)) }
         folded = Array(ranked.dropFirst(shown.count))
-        foldedMarks = Self.merged(folded.flatMap { byLane[$0] ?? [] })
+        foldedMarks = Self.merged(folded.flatMap { byLane[$0] ?? [] }, closest)
+        room.marks -= lanes.reduce(foldedMarks.count) { $0 + $1.marks.count }
     }
 
-    private static func merged(_ marks: [Mark]) -> [Mark] {
+    private static func merged(_ marks: [Mark], _ closest: Double) -> [Mark] {
         var merged: [Mark] = []
         for part in TimelineEntry.Part.inLegend {
             var last: Int?
@@ -145,7 +148,9 @@ extension TimelineDrawing {
                         let isSameDay = times.root.map { moment.day($0) == moment.day(tick.date) } ?? true
                         $0.text(
                             "words",
-                            isSameDay ? moment.clock(tick.date) : "\(moment.day(tick.date).suffix(5)) \(moment.clock(tick.date).prefix(5))")
+                            isSameDay
+                                ? moment.clock(tick.date)
+                                : "\(moment.day(tick.date).suffix(5)) \(moment.clock(tick.date).prefix(5))")
                         $0.flag("isMinor", index % 2 == 1)
                     }
                 })

@@ -65,13 +65,12 @@
   all(".timeline").forEach((figure) => {
     const marks = all(".m", figure).sort((a, b) => a.getBoundingClientRect().x - b.getBoundingClientRect().x);
     marks.forEach((mark) => {
-      const title = mark.querySelector("title");
-      if (title) title.remove();
+      const [words, line] = mark.querySelector("title").textContent.split("\n");
+      mark.setAttribute("aria-label", words);
+      mark.querySelector("title").remove();
       const tell = () => {
         const box = mark.getBoundingClientRect();
-        const words = [make("span", mark.getAttribute("aria-label"))];
-        if (mark.dataset.line) words.push(make("code", mark.dataset.line));
-        show({ x: box.x + box.width / 2, y: box.y }, words);
+        show({ x: box.x + box.width / 2, y: box.y }, [make("span", words), make("code", line)]);
       };
       mark.addEventListener("pointerenter", tell);
       mark.addEventListener("pointerleave", hide);

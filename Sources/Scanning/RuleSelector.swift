@@ -22,14 +22,15 @@ struct RuleSelector: Sendable {
 
     /// - Parameters:
     ///   - search: the literals of everything that a scan must not pass over, or `nil` when some have none.
+    ///   - standing: line rules of which some patterns have no literals.
     ///   - others: for each rule of each kind its literals.
     init(
-        search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?],
+        search: [[UInt8]]?, lineRules: [[[UInt8]]?], standing: Set<Int>, blocks: [[[UInt8]]?], progress: [[[UInt8]]?],
         milestones: [[[UInt8]]?]
     ) {
         self.search = search.map { DeferredSearch($0) }
         let owners = lineRules + blocks + progress + milestones
-        filter = LiteralFilter(owners)
+        filter = LiteralFilter(owners, standing: standing)
         var ends: [Int] = []
         for count in [lineRules.count, blocks.count, progress.count, milestones.count] {
             ends.append((ends.last ?? 0) + count)
@@ -39,7 +40,12 @@ struct RuleSelector: Sendable {
     }
 
     func select(_ line: [UInt8], _ scratch: inout LiteralFilter.Scratch) -> Selection {
-        divide(filter.candidates(in: line, &scratch))
+        line.withUnsafeBufferPointer { select($0, &scratch) }
+    }
+
+    func select(_ line: UnsafeBufferPointer<UInt8>, _ scratch: inout LiteralFilter.Scratch) -> Selection {
+        let owners = filter.candidates(in: line, &scratch)
+        return owners.isEmpty ? Selection(lineRules: [], blocks: [], progress: [], milestones: []) : divide(owners)
     }
 
     /// Every rule, for the reference.

@@ -77,7 +77,7 @@ struct BlockCollector: ~Copyable {
     ///
     /// - Parameter begins: the groups whose `begin` may match the line.
     mutating func take(
-        _ line: LogLine, begins: ArraySlice<Int>, _ matcher: inout Matcher
+        _ line: LogLine, begins: RuleSelector.Places, _ matcher: inout Matcher
     ) -> (closed: [Closed], isCode: Bool) {
         if open.isEmpty, begins.isEmpty { return ([], false) }
         var closed: [Closed] = open.count > Self.mostOpen ? closeOldest() : []

@@ -1,3 +1,4 @@
+import CrashModel
 internal import Literals
 import Logs
 import PCRE
@@ -13,6 +14,8 @@ struct LineJudge {
     }
 
     let rules: [CompiledRule]
+    /// For each rule whether it is for what means nothing.
+    private let isNoise: [Bool]
     /// What PCRE2 gave up on: rule, and its own words.
     private(set) var failures: [(rule: String, line: Int, error: MatchError)] = []
 
@@ -24,6 +27,7 @@ struct LineJudge {
 
     init(rules: [CompiledRule]) {
         self.rules = rules
+        isNoise = rules.map { $0.rule.role == .noise }
     }
 
     /// The highest priority wins, then the longest match, then the id. `rules` come in order of priority, so the search
@@ -43,18 +47,21 @@ struct LineJudge {
 
     /// The same of a line's message alone.
     ///
-    /// - Parameter hits: the literals that stand in it, if they are known: patterns whose literals do not are not tried.
+    /// - Parameters:
+    ///   - hits: the literals that stand in it, if they are known: patterns whose literals do not are not tried.
+    ///   - noise: whether rules for what means nothing take part.
     mutating func judge(
         _ message: UnsafeBufferPointer<UInt8>, line: Int, candidates: ArraySlice<Int>, hits: [LiteralFilter.Hit]?,
-        all: Bool, _ matcher: inout Matcher
+        all: Bool, noise: Bool = true, _ matcher: inout Matcher
     ) -> Ruling? {
         var best: Ruling?
         for candidate in candidates {
+            if !noise, isNoise[candidate] { continue }
+            let tried = hits.map { patterns(of: candidate, $0) } ?? .max
+            if tried == 0 { continue }
             let rule = rules[candidate]
             if !all, rule.isOfferedCloseUp { continue }
             if let best, rule.rule.priority < best.rule.rule.priority { break }
-            let tried = hits.map { patterns(of: candidate, $0) } ?? .max
-            if tried == 0 { continue }
             guard let (pattern, match) = longestMatch(of: rule, tried, message, line, &matcher) else { continue }
             if let best, match.range.count <= best.match.range.count { continue }
             if matcher.matchesAny(rule.unless, message) { continue }
@@ -66,10 +73,11 @@ struct LineJudge {
     /// The patterns of a rule that a line with these literals can match.
     private mutating func patterns(of candidate: Int, _ hits: [LiteralFilter.Hit]) -> UInt64 {
         if masks.isEmpty { masks = Array(repeating: nil, count: rules.count) }
-        let known = masks[candidate] ?? rules[candidate].literals.masks()
-        masks[candidate] = known
-        var tried = known.standing
-        for hit in hits where Int(hit.owner) == candidate { tried |= known.ofLiteral[Int(hit.place)] }
+        if masks[candidate] == nil { masks[candidate] = rules[candidate].literals.masks() }
+        var tried = masks[candidate]?.standing ?? .max
+        for hit in hits where Int(hit.owner) == candidate {
+            tried |= masks[candidate]?.ofLiteral[Int(hit.place)] ?? .max
+        }
         return tried
     }
 

@@ -63,15 +63,34 @@ public struct OutstandingLines: Sendable {
 
     /// - Parameter isNoise: a rule knows that the line means nothing.
     mutating func note(_ line: LogLine, isNoise: Bool) {
-        line.message.withUnsafeBufferPointer { note($0, line: line.number, line.stated, isNoise: isNoise) }
+        line.message.withUnsafeBufferPointer {
+            note(Sight($0), $0, line: line.number, line.stated, isNoise: isNoise)
+        }
     }
 
+    /// What is seen of a line.
+    struct Sight {
+        fileprivate let shape: LineShape
+        /// The first whole number that stands alone in it.
+        fileprivate let number: Int?
+
+        init(_ message: UnsafeBufferPointer<UInt8>) {
+            var first: Int?
+            shape = LineShape(message) { if first == nil { first = $0 } }
+            number = first
+        }
+    }
+
+    /// Whether there was no line of this shape yet.
+    func isNew(_ sight: Sight) -> Bool { shapes[sight.shape] == nil }
+
     /// The same of a line's message alone.
-    mutating func note(_ message: UnsafeBufferPointer<UInt8>, line: Int, _ stated: StatedTime?, isNoise: Bool) {
+    mutating func note(
+        _ sight: Sight, _ message: UnsafeBufferPointer<UInt8>, line: Int, _ stated: StatedTime?, isNoise: Bool
+    ) {
         guard !message.isEmpty else { return }
         seen += 1
-        var number: Int?
-        let shape = LineShape(message) { if number == nil { number = $0 } }
+        let (shape, number) = (sight.shape, sight.number)
         let before = shapes.index(forKey: shape)
         if let before {
             shapes.values[before] += 1

@@ -136,14 +136,9 @@ struct SourcePass: ~Copyable {
         let selection = rules.selector.select(message, &scratch)
         // What is tried in vain, because the line will be made and tried again, must not count twice.
         let (givenUp, failures) = (matcher.givenUp, judge.failures.count)
-        var isNoise = false
         if !selection.lineRules.isEmpty || !selection.blocks.isEmpty || !selection.milestones.isEmpty {
-            let ruling = judge.judge(
-                message, line: line.number, candidates: selection.lineRules,
-                hits: scratch.isComplete ? scratch.hits : nil, all: true, &matcher)
-            isNoise = ruling?.rule.rule.role == .noise
-            let isKept = ruling.map { !isNoise && (isOffer || $0.rule.isOfferedCloseUp) } ?? false
-            if isKept || isOffer && speaks(selection, message) {
+            let ruling = rule(on: line, selection, noise: false)
+            if ruling != nil || isOffer && speaks(selection, message) {
                 matcher.restore(givenUp: givenUp)
                 judge.restore(failures: failures)
                 return false
@@ -154,8 +149,21 @@ struct SourcePass: ~Copyable {
         if !selection.progress.isEmpty {
             noteProgress(message, line.number, line.stated, stream: line.stream, selection)
         }
-        outstanding.note(message, line: line.number, line.stated, isNoise: isNoise)
+        // That a line means nothing only matters where there was none like it. What other rule it could be was seen above.
+        let sight = OutstandingLines.Sight(message)
+        let isNoise = outstanding.isNew(sight) && rule(on: line, selection, noise: true) != nil
+        outstanding.note(sight, message, line: line.number, line.stated, isNoise: isNoise)
         return true
+    }
+
+    /// The rule that a line belongs to.
+    private mutating func rule(
+        on line: borrowing LineView, _ selection: RuleSelector.Selection, noise: Bool
+    ) -> LineJudge.Ruling? {
+        if selection.lineRules.isEmpty { return nil }
+        return judge.judge(
+            line.message, line: line.number, candidates: selection.lineRules,
+            hits: scratch.isComplete ? scratch.hits : nil, all: true, noise: noise, &matcher)
     }
 
     /// Whether a line begins a block or is a milestone.

@@ -63,7 +63,7 @@ def main():
         taken = patterns(options.binary)
         with open(rules, "w") as file:
             file.write("\n".join(taken) + "\n")
-        for kind in ("training", "warnings"):
+        for kind in ("training", "warnings", "slow", "shards"):
             log = os.path.join(folder, kind + ".log")
             with open(log, "wb") as file:
                 subprocess.run(

@@ -3,11 +3,15 @@
 
     corpus.py training 256 > training.log      # MB
     corpus.py warnings 256 > warnings.log
+    corpus.py slow 100 > slow.log
+    corpus.py shards 100 > shards.log
     corpus.py kernel 64 > kernel.log
 
 training: what a healthy run prints: steps, progress bars' ends, evaluation, NCCL's INFO lines, checkpoints.
 warnings: the same with one line in ten that quotes error words and means nothing: skipped batches, retries that
           succeed, deprecations, settings, help texts.
+slow:     training whose clock goes 150 times as fast, so that ten minutes pass in a few dozen lines. All of it is looked at closely.
+shards:   a loader's lines, one each 45 seconds. The same.
 kernel:   syslog with kernel records: boots, audits, mounts, links that go up and down.
 """
 import random
@@ -22,13 +26,13 @@ def stamp(seconds):
 
 
 class Training:
-    def __init__(self, draw, quoting=0.0):
-        self.draw, self.quoting = draw, quoting
+    def __init__(self, draw, quoting=0.0, pace=0.2):
+        self.draw, self.quoting, self.pace = draw, quoting, pace
         self.step, self.clock, self.loss = 0, 0.0, 9.8
 
     def line(self):
         draw = self.draw
-        self.clock += draw.random() * 0.4
+        self.clock += draw.random() * 2 * self.pace
         now = f"{stamp(int(self.clock))},{int(self.clock * 1000) % 1000:03d}"
         if draw.random() < self.quoting:
             return self.quoted(now)
@@ -87,6 +91,20 @@ class Training:
         )()
 
 
+class Shards:
+    def __init__(self, draw):
+        self.draw, self.number, self.place = draw, 0, 0
+
+    def line(self):
+        draw = self.draw
+        self.number += 1
+        self.place += draw.randrange(10**8)
+        return (
+            f"{stamp(45 * self.number)},{draw.randrange(1000):03d} INFO dataset.reader: {self.number % 4096:04d}/"
+            f"part-{draw.randrange(10**5):07d}.bin at {self.place % 10**10:010d} ({draw.uniform(80, 900):.1f} MB/s)"
+        )
+
+
 class Kernel:
     def __init__(self, draw):
         self.draw, self.clock = draw, 10.0
@@ -114,6 +132,8 @@ def main():
     makers = {
         "training": lambda: Training(draw),
         "warnings": lambda: Training(draw, quoting=0.1),
+        "slow": lambda: Training(draw, pace=30),
+        "shards": lambda: Shards(draw),
         "kernel": lambda: Kernel(draw),
     }
     maker = makers[kind]()

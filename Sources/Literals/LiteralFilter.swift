@@ -9,9 +9,21 @@ public struct LiteralFilter: Sendable {
         /// Bytes of the literal before its window.
         var before: Int16
         var owner: Int32
+        /// The literal's place among those of its owner.
+        var place: Int32
     }
 
+    /// A literal that stands in a line.
+    public struct Hit: Sendable {
+        public var owner: Int32
+        /// Its place among the owner's literals.
+        public var place: Int32
+    }
+
+    /// Bits of a hash that tell where its entries are.
     private static let hashBits = 16
+    /// Bits of it that only the bitmap knows: more of them reject more.
+    private static let moreBits = 2
     private static let width = 3
 
     private let bitmap: [UInt64]
@@ -23,9 +35,11 @@ public struct LiteralFilter: Sendable {
     public let always: [Int]
     private let ownerCount: Int
 
-    /// - Parameter owners: for each owner its literals, or `nil` when it has none that can be vouched for.
-    public init(_ owners: [[[UInt8]]?]) {
-        var bitmap = [UInt64](repeating: 0, count: (1 << Self.hashBits) / 64)
+    /// - Parameters:
+    ///   - owners: for each owner its literals, or `nil` when it has none that can be vouched for.
+    ///   - standing: owners that every line has to be offered to, whichever of their literals it holds.
+    public init(_ owners: [[[UInt8]]?], standing: Set<Int> = []) {
+        var bitmap = [UInt64](repeating: 0, count: (1 << (Self.hashBits + Self.moreBits)) / 64)
         var always: [Int] = []
         var bytes: [UInt8] = []
         var pairs: [(hash: Int, entry: Entry)] = []
@@ -34,17 +48,18 @@ public struct LiteralFilter: Sendable {
                 always.append(owner)
                 continue
             }
-            for literal in literals {
+            if standing.contains(owner) { always.append(owner) }
+            for (place, literal) in literals.enumerated() {
                 let offset = ByteRarity.rarestWindow(in: literal, width: Self.width)
                 let hash = Self.hash(
                     UInt32(literal[offset]) | UInt32(literal[offset + 1]) << 8 | UInt32(literal[offset + 2]) << 16)
                 bitmap[hash >> 6] |= 1 << UInt64(hash & 63)
                 pairs.append(
                     (
-                        hash,
+                        hash >> Self.moreBits,
                         Entry(
                             start: Int32(bytes.count), count: Int16(literal.count), before: Int16(offset),
-                            owner: Int32(owner))
+                            owner: Int32(owner), place: Int32(place))
                     ))
                 bytes += literal
             }
@@ -53,7 +68,7 @@ public struct LiteralFilter: Sendable {
         for pair in pairs { buckets[pair.hash + 1] += 1 }
         for index in 1..<buckets.count { buckets[index] += buckets[index - 1] }
         var next = buckets
-        var entries = [Entry](repeating: Entry(start: 0, count: 0, before: 0, owner: 0), count: pairs.count)
+        var entries = [Entry](repeating: Entry(start: 0, count: 0, before: 0, owner: 0, place: 0), count: pairs.count)
         for pair in pairs {
             entries[Int(next[pair.hash])] = pair.entry
             next[pair.hash] += 1
@@ -68,17 +83,20 @@ public struct LiteralFilter: Sendable {
 
     /// The owners to try on `line`, in ascending order; those without literals are always among them.
     public func candidates(in line: [UInt8], _ scratch: inout Scratch) -> [Int] {
+        line.withUnsafeBufferPointer { candidates(in: $0, &scratch) }
+    }
+
+    /// The owners to try on `text`, in ascending order; those without literals are always among them.
+    public func candidates(in text: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch) -> [Int] {
         scratch.begin(ownerCount)
-        line.withUnsafeBufferPointer { text in
+        if text.count >= Self.width {
             bitmap.withUnsafeBufferPointer { bitmap in
-                guard text.count >= Self.width else { return }
-                var key =
-                    UInt32(RequiredLiterals.folded(text[0])) << 8 | UInt32(RequiredLiterals.folded(text[1])) << 16
+                var key = UInt32(text[0]) << 8 | UInt32(text[1]) << 16
                 for index in 2..<text.count {
-                    key = key >> 8 | UInt32(RequiredLiterals.folded(text[index])) << 16
+                    key = key >> 8 | UInt32(text[index]) << 16
                     let hash = Self.hash(key)
                     if bitmap[hash >> 6] & (1 << UInt64(hash & 63)) != 0 {
-                        confirm(hash, at: index - 2, in: text, &scratch)
+                        confirm(hash >> Self.moreBits, at: index - 2, in: text, &scratch)
                     }
                 }
             }
@@ -87,24 +105,34 @@ public struct LiteralFilter: Sendable {
         return scratch.finish()
     }
 
+    /// Compares whole literals. On bare memory: retaining the tables would cost more than the comparison.
     private func confirm(
-        _ hash: Int, at index: Int, in text: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch
+        _ bucket: Int, at index: Int, in text: UnsafeBufferPointer<UInt8>, _ scratch: inout Scratch
     ) {
-        for entry in entries[Int(buckets[hash])..<Int(buckets[hash + 1])] where !scratch.has(Int(entry.owner)) {
-            let start = index - Int(entry.before)
-            let count = Int(entry.count)
-            guard start >= 0, start + count <= text.count else { continue }
-            var offset = 0
-            while offset < count, RequiredLiterals.folded(text[start + offset]) == bytes[Int(entry.start) + offset] {
-                offset += 1
+        buckets.withUnsafeBufferPointer { buckets in
+            entries.withUnsafeBufferPointer { entries in
+                bytes.withUnsafeBufferPointer { bytes in
+                    for number in Int(buckets[bucket])..<Int(buckets[bucket + 1]) {
+                        let entry = entries[number]
+                        let start = index - Int(entry.before)
+                        let count = Int(entry.count)
+                        guard start >= 0, start + count <= text.count else { continue }
+                        let literal = Int(entry.start)
+                        var offset = 0
+                        while offset < count, RequiredLiterals.folded(text[start + offset]) == bytes[literal + offset] {
+                            offset += 1
+                        }
+                        if offset == count { scratch.add(Hit(owner: entry.owner, place: entry.place)) }
+                    }
+                }
             }
-            if offset == count { scratch.add(Int(entry.owner)) }
         }
     }
 
+    /// Of three bytes, folded in the cheapest way: with one bit set, letters of either case are the same, and some signs too.
     @inline(__always)
     private static func hash(_ key: UInt32) -> Int {
-        Int((key &* 0x9e37_79b1) >> UInt32(32 - hashBits))
+        Int(((key | 0x20_2020) &* 0x9e37_79b1) >> UInt32(32 - hashBits - moreBits))
     }
 
     /// Memory that one thread reuses from line to line.
@@ -112,6 +140,8 @@ public struct LiteralFilter: Sendable {
         private var stamp: [UInt32] = []
         private var line: UInt32 = 0
         private var found: [Int] = []
+        /// The literals that the last line holds.
+        public private(set) var hits: [Hit] = []
 
         public init() {}
 
@@ -122,9 +152,18 @@ public struct LiteralFilter: Sendable {
             }
             line += 1
             found.removeAll(keepingCapacity: true)
+            hits.removeAll(keepingCapacity: true)
         }
 
-        fileprivate func has(_ owner: Int) -> Bool { stamp[owner] == line }
+        fileprivate mutating func add(_ hit: Hit) {
+            // A line may hold one literal thousands of times.
+            if hits.count < Self.mostHits { hits.append(hit) }
+            add(Int(hit.owner))
+        }
+
+        private static let mostHits = 256
+        /// Whether ``hits`` holds all.
+        public var isComplete: Bool { hits.count < Self.mostHits }
 
         fileprivate mutating func add(_ owner: Int) {
             guard stamp[owner] != line else { return }

@@ -1,13 +1,27 @@
 /// Reads forward through a line's bytes. A reader that fails leaves the cursor where it was.
+///
+/// The bytes are somebody else's and only borrowed: a cursor is copied for every look ahead, and retaining an array each
+/// time would cost more than the look.
 struct ByteCursor {
-    let bytes: [UInt8]
+    let bytes: UnsafeBufferPointer<UInt8>
     let end: Int
     var at: Int
 
-    init(_ bytes: [UInt8], at: Int = 0) {
+    /// A cursor that must not outlive `bytes`.
+    init(_ bytes: UnsafeBufferPointer<UInt8>, at: Int = 0) {
         self.bytes = bytes
         self.end = bytes.count
         self.at = at
+    }
+
+    /// Reads through the bytes of an array.
+    static func reading<Result>(
+        _ bytes: [UInt8], at start: Int = 0, _ read: (inout ByteCursor) -> Result
+    ) -> Result {
+        bytes.withUnsafeBufferPointer {
+            var cursor = ByteCursor($0, at: start)
+            return read(&cursor)
+        }
     }
 
     var isAtEnd: Bool { at >= end }

@@ -12,6 +12,13 @@ struct ContainerRecord {
     /// Tells the streams apart whose partial records are to be joined.
     var channel: UInt8 = 0
 
+    /// Whether a line may be a record, judged by a few of its bytes.
+    static func isLikely(_ line: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let first = line.first else { return false }
+        if first == UInt8(ascii: "{") { return line.last == UInt8(ascii: "}") }
+        return first.isDigit && line.count > 30 && line[4] == 0x2d && line[10] == UInt8(ascii: "T")
+    }
+
     init?(_ line: [UInt8]) {
         guard let first = line.first else { return nil }
         let found: ContainerRecord?
@@ -37,7 +44,10 @@ struct ContainerRecord {
     /// The kubelet's format: `2019-04-30T02:12:41.8443515Z stdout F message`.
     private static func cri(_ line: [UInt8]) -> ContainerRecord? {
         guard line.count > 30, line[4] == 0x2d, line[10] == UInt8(ascii: "T") else { return nil }
-        var cursor = ByteCursor(line)
+        return ByteCursor.reading(line) { cri(&$0) }
+    }
+
+    private static func cri(_ cursor: inout ByteCursor) -> ContainerRecord? {
         guard let time = cursor.isoTimestamp() else { return nil }
         let isError = cursor.isNext(" stderr ")
         guard isError || cursor.isNext(" stdout ") else { return nil }
@@ -49,7 +59,7 @@ struct ContainerRecord {
         var context = Prefix()
         context.state(time)
         return ContainerRecord(
-            payload: Array(line[cursor.at...]), context: context, isPartial: tag == UInt8(ascii: "P"),
+            payload: Array(cursor.bytes[cursor.at...]), context: context, isPartial: tag == UInt8(ascii: "P"),
             channel: isError ? 2 : 1)
     }
 
@@ -119,7 +129,6 @@ struct ContainerRecord {
     }
 
     private static func time(_ text: [UInt8]) -> StatedTime? {
-        var cursor = ByteCursor(text)
-        return cursor.isoTimestamp()
+        ByteCursor.reading(text) { $0.isoTimestamp() }
     }
 }

@@ -37,11 +37,13 @@ struct FlatJSON {
 
     /// Nil when the line is not one object from its first byte to its last.
     init?(_ line: [UInt8]) {
-        var cursor = ByteCursor(line)
-        cursor.skipBlanks()
-        guard let object = Self.object(&cursor, depth: 0) else { return nil }
-        cursor.skipBlanks()
-        guard cursor.isAtEnd else { return nil }
+        let object = ByteCursor.reading(line) { cursor -> FlatJSON? in
+            cursor.skipBlanks()
+            guard let object = Self.object(&cursor, depth: 0) else { return nil }
+            cursor.skipBlanks()
+            return cursor.isAtEnd ? object : nil
+        }
+        guard let object else { return nil }
         self = object
     }
 

@@ -2,7 +2,7 @@
 enum GluedLines {
     /// Where the next writer's line begins inside `text`, looking past `start`: before `[default7]:`, `[rank3]:` or
     /// `[1,3]<stderr>:`, and before a glog mark stuck to a progress bar (`1.0s/it]W1121 04:02:59.426000`).
-    static func nextStart(in text: [UInt8], after start: Int) -> Int? {
+    static func nextStart(in text: UnsafeBufferPointer<UInt8>, after start: Int) -> Int? {
         var index = start + 1
         while index + 8 < text.count {
             let byte = text[index]
@@ -21,7 +21,7 @@ enum GluedLines {
         return nil
     }
 
-    private static func isTag(_ text: [UInt8], at index: Int) -> Bool {
+    private static func isTag(_ text: UnsafeBufferPointer<UInt8>, at index: Int) -> Bool {
         let next = text[index + 1] | 0x20
         if next.isDigit || text[index + 1].isDigit {
             var cursor = ByteCursor(text, at: index)

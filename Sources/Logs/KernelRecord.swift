@@ -15,6 +15,11 @@ public struct KernelRecord: Sendable, Hashable {
     public var text: [UInt8]
 
     public init?(_ bytes: [UInt8]) {
+        guard let record = bytes.withUnsafeBufferPointer({ KernelRecord(reading: $0) }) else { return nil }
+        self = record
+    }
+
+    private init?(reading bytes: UnsafeBufferPointer<UInt8>) {
         var cursor = ByteCursor(bytes)
         guard let priority = cursor.number(digits: 1...4), cursor.take(UInt8(ascii: ",")),
             let sequence = cursor.number(digits: 1...18), cursor.take(UInt8(ascii: ",")),
@@ -26,7 +31,7 @@ public struct KernelRecord: Sendable, Hashable {
         flag = cursor.peek()
         cursor.skip(limit: 80) { $0 != UInt8(ascii: ";") && $0 > 0x20 }
         guard cursor.take(UInt8(ascii: ";")) else { return nil }
-        text = Self.unescaped(bytes[cursor.at...].prefix { $0 != 0x0a })
+        text = Self.unescaped(Array(bytes[cursor.at...].prefix { $0 != 0x0a })[...])
     }
 
     /// With `\xNN` put back: newlines and bytes of UTF-8, and no control bytes, which are nothing for a terminal.

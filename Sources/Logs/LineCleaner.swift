@@ -5,7 +5,7 @@
 public enum LineCleaner {
     /// The segments of one raw line (without its newline), empty ones left out.
     public static func segments(of raw: [UInt8]) -> [[UInt8]] {
-        guard needsCleaning(raw) else { return raw.isEmpty ? [] : [raw] }
+        guard raw.withUnsafeBufferPointer(needsCleaning) else { return raw.isEmpty ? [] : [raw] }
         var segments: [[UInt8]] = []
         var current: [UInt8] = []
         current.reserveCapacity(raw.count)
@@ -54,18 +54,42 @@ public enum LineCleaner {
         return segments
     }
 
-    private static func needsCleaning(_ raw: [UInt8]) -> Bool {
-        raw.withUnsafeBufferPointer { bytes in
-            var previous: UInt8 = 0
-            for byte in bytes {
+    /// Whether a line may hold what has to go from it.
+    static func needsCleaning(_ raw: UnsafeBufferPointer<UInt8>) -> Bool {
+        let bytes = UnsafeRawBufferPointer(raw)
+        var previous: UInt8 = 0
+        var index = 0
+        while index < bytes.count {
+            // Nearly all groups hold nothing that needs a closer look.
+            if index + 8 <= bytes.count, previous != 0xc2, previous != 0x5b,
+                isOrdinary(bytes.loadUnaligned(fromByteOffset: index, as: UInt64.self))
+            {
+                index += 8
+                previous = 0
+                continue
+            }
+            let end = min(index + 8, bytes.count)
+            while index < end {
+                let byte = bytes[index]
                 if byte < 0x20, byte != 0x09 { return true }
                 if byte == 0x7f { return true }
                 if previous == 0xc2, byte < 0xa0 { return true }
                 if previous == 0x5b, byte.isDigit || byte == UInt8(ascii: "m") { return true }
                 previous = byte
+                index += 1
             }
-            return false
         }
+        return false
+    }
+
+    /// Whether none of eight bytes is below 0x20, 0x7f, 0xc2 or `[`: the test for a zero byte in a word, four times.
+    @inline(__always)
+    private static func isOrdinary(_ word: UInt64) -> Bool {
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        func zeros(_ word: UInt64) -> UInt64 { (word &- ones) & ~word }
+        let control = (word &- ones &* 0x20) & ~word
+        let odd = control | zeros(word ^ ones &* 0x7f) | zeros(word ^ ones &* 0xc2) | zeros(word ^ ones &* 0x5b)
+        return odd & ones &* 0x80 == 0
     }
 
     private struct Escape {

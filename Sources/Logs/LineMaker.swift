@@ -62,6 +62,33 @@ public struct LineMaker {
         }
     }
 
+    /// A segment of a line where it lies, with nothing copied; `nil` when its bytes have to be changed before they can be read, and
+    /// it is to be taken as a segment. What was viewed is not.
+    public mutating func view(
+        _ bytes: UnsafeBufferPointer<UInt8>, number: Int, offset: Int, position: Int, truncated: Bool
+    ) -> LineView? {
+        guard !LineCleaner.needsCleaning(bytes) else { return nil }
+        isLearning = position < headBytes
+        if isLearning || sawRecord, ContainerRecord.isLikely(bytes) { return nil }
+        parser.isLearning = isLearning
+        let prefix = parser.parse(bytes)
+        let isWhole =
+            prefix.rewritten == nil && GluedLines.nextStart(in: bytes, after: prefix.messageStart) == nil
+            && !(prefix.isSyslog && Self.isJoined(bytes, from: prefix.messageStart))
+        return LineView(
+            number: number, offset: offset, position: position, text: bytes, prefix: prefix, truncated: truncated,
+            input: inputOrigin, isWhole: isWhole)
+    }
+
+    /// Makes what was viewed: one line, or several that were glued together.
+    public mutating func take(_ view: borrowing LineView, _ body: (LogLine) -> Void) {
+        isLearning = view.position < headBytes
+        parser.isLearning = isLearning
+        let piece = LogSegment(
+            number: view.number, offset: view.offset, position: view.position, bytes: [], truncated: view.truncated)
+        make(segment: Array(view.text), Prefix(), piece, parsed: view.prefix, body)
+    }
+
     /// Delivers what is still waiting for its end.
     public mutating func finish(_ body: (LogLine) -> Void) {
         for channel in partials.keys.sorted() {
@@ -92,22 +119,29 @@ public struct LineMaker {
     }
 
     /// One segment: itself, or the several lines that were glued together in it.
+    ///
+    /// - Parameter parsed: what stands before the first of them, when it is known already.
     private mutating func make(
-        segment: [UInt8], _ context: Prefix, _ piece: LogSegment, _ body: (LogLine) -> Void
+        segment: [UInt8], _ context: Prefix, _ piece: LogSegment, parsed: Prefix? = nil, _ body: (LogLine) -> Void
     ) {
         var rest = segment
+        var known = parsed
         while true {
-            var prefix = parser.parse(rest, inherited: context)
+            var prefix = known ?? rest.withUnsafeBufferPointer { parser.parse($0, inherited: context) }
+            known = nil
             if prefix.rewritten != nil {
                 if isLearning { sawRewritten = true }
                 if !sawRewritten { prefix.rewritten = nil }
             }
-            if prefix.rewritten == nil, let next = GluedLines.nextStart(in: rest, after: prefix.messageStart) {
+            let next =
+                prefix.rewritten == nil
+                ? rest.withUnsafeBufferPointer { GluedLines.nextStart(in: $0, after: prefix.messageStart) } : nil
+            if let next {
                 deliver(Array(rest[..<next]), prefix, piece, body)
                 rest = Array(rest[next...])
                 continue
             }
-            if prefix.isSyslog, prefix.rewritten == nil, let parts = joinedLines(rest, from: prefix.messageStart) {
+            if prefix.isSyslog, prefix.rewritten == nil, let parts = Self.joinedLines(rest, from: prefix.messageStart) {
                 deliver(parts[0], prefix, piece, body)
                 var continued = prefix
                 continued.messageStart = 0
@@ -118,13 +152,24 @@ public struct LineMaker {
         }
     }
 
-    /// syslog writes a newline inside a message as `#012`.
-    private func joinedLines(_ text: [UInt8], from start: Int) -> [[UInt8]]? {
+    private static let joint: StaticString = "#012"
+
+    /// Whether syslog wrote a newline inside a message, as `#012`.
+    private static func isJoined(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Bool {
+        var index = start
+        while index + 3 < text.count {
+            if text[index] == UInt8(ascii: "#"), ByteCursor(text, at: index).isNext(joint) { return true }
+            index += 1
+        }
+        return false
+    }
+
+    private static func joinedLines(_ text: [UInt8], from start: Int) -> [[UInt8]]? {
         var parts: [[UInt8]] = []
         var begin = 0
         var index = start
         while index + 3 < text.count {
-            if text[index] == UInt8(ascii: "#"), ByteCursor(text, at: index).isNext("#012") {
+            if text[index] == UInt8(ascii: "#"), ByteCursor.reading(text, at: index, { $0.isNext(joint) }) {
                 parts.append(Array(text[begin..<index]))
                 index += 4
                 begin = index

@@ -34,13 +34,28 @@ public struct LogKindSniffer {
         guard seen <= Self.closeLook || isSample else { return }
         // The wrapping says how a line travelled, not what the program is: a weak cue.
         if line.isRecord, !line.isKernel, !line.isSyslog, container < 3 { container += 1 }
-        if line.isKernel {
+        line.message.withUnsafeBufferPointer {
+            weigh($0, isKernel: line.isKernel, isSyslog: line.isSyslog, hasRank: line.origin.rank != nil)
+        }
+    }
+
+    /// The same of a line that was not made.
+    public mutating func note(_ line: borrowing LineView, isSample: Bool = false) {
+        seen += 1
+        guard seen <= Self.closeLook || isSample else { return }
+        weigh(line.message, isKernel: line.isKernel, isSyslog: line.isSyslog, hasRank: line.rank != nil)
+    }
+
+    private mutating func weigh(
+        _ message: UnsafeBufferPointer<UInt8>, isKernel: Bool, isSyslog: Bool, hasRank: Bool
+    ) {
+        if isKernel {
             kernel += 3
             return
         }
-        if line.origin.rank != nil { training += 1 }
-        if line.isSyslog { kernel += 1 }
-        switch Self.cues.first(in: line.message.prefix(400)) {
+        if hasRank { training += 1 }
+        if isSyslog { kernel += 1 }
+        switch Self.cues.first(in: UnsafeBufferPointer(rebasing: message.prefix(400))) {
         case .scheduler: scheduler += 3
         case .container: container += 3
         case .kernel: kernel += 2
@@ -75,25 +90,55 @@ public struct LogKindSniffer {
 
 /// Words that tell a kind, found in one pass over a line.
 private struct CueTable: Sendable {
-    private let byFirstByte: [[(kind: LogKind, rank: Int, word: [UInt8])]]
+    private struct Cue {
+        var kind: LogKind
+        var rank: Int
+        /// Where its word stands among all.
+        var word: Range<Int>
+    }
+
+    private let cues: [Cue]
+    private let letters: [UInt8]
+    /// Where the cues that begin with a byte stand, and with the next one they end.
+    private let firsts: [Int]
 
     /// Kinds in order of weight: of several in one line the first counts.
     init(_ kinds: [(LogKind, [StaticString])]) {
-        var table = [[(kind: LogKind, rank: Int, word: [UInt8])]](repeating: [], count: 256)
+        var table = [[Cue]](repeating: [], count: 256)
+        var letters: [UInt8] = []
         for (rank, (kind, words)) in kinds.enumerated() {
             for word in words {
-                let bytes = word.withUTF8Buffer { Array($0) }
-                if let first = bytes.first { table[Int(first)].append((kind, rank, bytes)) }
+                let start = letters.count
+                word.withUTF8Buffer { letters += $0 }
+                guard start < letters.count else { continue }
+                table[Int(letters[start])].append(Cue(kind: kind, rank: rank, word: start..<letters.count))
             }
         }
-        byFirstByte = table
+        var firsts = [0]
+        for cues in table { firsts.append((firsts.last ?? 0) + cues.count) }
+        self.letters = letters
+        self.firsts = firsts
+        cues = table.flatMap(\.self)
     }
 
-    func first(in text: ArraySlice<UInt8>) -> LogKind? {
-        var best: (kind: LogKind, rank: Int)?
-        for index in text.indices {
-            for cue in byFirstByte[Int(text[index])] where cue.rank < best?.rank ?? .max {
-                if text[index...].starts(with: cue.word) { best = (cue.kind, cue.rank) }
+    func first(in text: UnsafeBufferPointer<UInt8>) -> LogKind? {
+        var best: Cue?
+        cues.withUnsafeBufferPointer { cues in
+            letters.withUnsafeBufferPointer { letters in
+                firsts.withUnsafeBufferPointer { firsts in
+                    for index in text.indices {
+                        let byte = Int(text[index])
+                        for number in firsts[byte]..<firsts[byte + 1] where cues[number].rank < best?.rank ?? .max {
+                            let word = cues[number].word
+                            guard index + word.count <= text.count else { continue }
+                            var length = 1
+                            while length < word.count, text[index + length] == letters[word.lowerBound + length] {
+                                length += 1
+                            }
+                            if length == word.count { best = cues[number] }
+                        }
+                    }
+                }
             }
         }
         return best?.kind

@@ -17,16 +17,40 @@ enum MonthNames {
     ]
 
     /// English first: nearly every line has these.
-    private static let english: [UInt32: Int] = {
-        var table: [UInt32: Int] = [:]
-        let names: [StaticString] = [
-            "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
-        ]
-        for (index, name) in names.enumerated() {
-            name.withUTF8Buffer { table[key($0[0], $0[1], $0[2])] = index + 1 }
+    private static func english(_ a: UInt8, _ b: UInt8, _ c: UInt8) -> Int? {
+        switch key(a, b, c) {
+        case 0x6a616e: 1
+        case 0x666562: 2
+        case 0x6d6172: 3
+        case 0x617072: 4
+        case 0x6d6179: 5
+        case 0x6a756e: 6
+        case 0x6a756c: 7
+        case 0x617567: 8
+        case 0x736570: 9
+        case 0x6f6374: 10
+        case 0x6e6f76: 11
+        case 0x646563: 12
+        default: nil
         }
-        return table
+    }
+
+    /// A bit for the first two bytes of each name, so that most words need not be looked up.
+    private static let beginnings: [UInt64] = {
+        var bits = [UInt64](repeating: 0, count: 1024)
+        for name in byName.keys {
+            let pair = Int(name[0]) << 8 | Int(name[1])
+            bits[pair >> 6] |= 1 << UInt64(pair & 63)
+        }
+        return bits
     }()
+
+    private static func isBeginning(_ a: UInt8, _ b: UInt8) -> Bool {
+        let pair = Int(folded(a)) << 8 | Int(folded(b))
+        return beginnings[pair >> 6] & (1 << UInt64(pair & 63)) != 0
+    }
+
+    private static func folded(_ byte: UInt8) -> UInt8 { byte.isUpper ? byte | 0x20 : byte }
 
     private static let byName: [[UInt8]: Int] = {
         var table: [[UInt8]: Int] = [:]
@@ -45,7 +69,7 @@ enum MonthNames {
         let first = cursor.peek()
         if first.isLetter, !isNamePart(cursor.peek(3)) {
             let (b, c) = (cursor.peek(1), cursor.peek(2))
-            if let month = english[key(first | 0x20, b | 0x20, c | 0x20)] {
+            if let month = english(first | 0x20, b | 0x20, c | 0x20) {
                 cursor.at += 3
                 _ = cursor.take(UInt8(ascii: "."))
                 return month
@@ -56,10 +80,10 @@ enum MonthNames {
                 guard let month = cursor.number(digits: 1...2), (1...12).contains(month) else { return nil }
                 return cursor.take("月") || cursor.take("월") ? month : nil
             }
-            guard isNamePart(first) else { return nil }
+            guard isNamePart(first), isBeginning(first, cursor.peek(1)) else { return nil }
             let start = cursor.at
             guard cursor.skip(limit: 10, while: isNamePart) >= 3 else { return nil }
-            let name = cursor.bytes[start..<cursor.at].map { $0.isUpper ? $0 | 0x20 : $0 }
+            let name = cursor.bytes[start..<cursor.at].map(folded)
             guard let month = byName[name] else { return nil }
             _ = cursor.take(UInt8(ascii: "."))
             return month

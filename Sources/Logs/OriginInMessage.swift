@@ -27,10 +27,27 @@ extension ByteCursor {
         let limit = min(end, at + 200)
         var index = at
         while index + 5 < limit {
-            guard bytes[index] | 0x20 == UInt8(ascii: "r"), bytes[index + 1] == UInt8(ascii: "a"),
-                bytes[index + 2] == UInt8(ascii: "n"), bytes[index + 3] == UInt8(ascii: "k")
-            else {
+            // The word's last letter is looked at first: most bytes are none of the word's, and four can be passed over.
+            switch bytes[index + 3] {
+            case UInt8(ascii: "k"): break
+            case UInt8(ascii: "n"):
                 index += 1
+                continue
+            case UInt8(ascii: "a"):
+                index += 2
+                continue
+            case UInt8(ascii: "r"), UInt8(ascii: "R"):
+                index += 3
+                continue
+            default:
+                index += 4
+                continue
+            }
+            guard bytes[index] | 0x20 == UInt8(ascii: "r"), bytes[index + 1] == UInt8(ascii: "a"),
+                bytes[index + 2] == UInt8(ascii: "n")
+            else {
+                // No letter comes twice in the word.
+                index += 4
                 continue
             }
             var cursor = self

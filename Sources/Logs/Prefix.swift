@@ -45,7 +45,7 @@ struct PrefixParser {
     var needsEveryLine: Bool { human.isRunning }
 
     /// `inherited` is what a record around the line said already.
-    mutating func parse(_ text: [UInt8], inherited: Prefix = Prefix()) -> Prefix {
+    mutating func parse(_ text: UnsafeBufferPointer<UInt8>, inherited: Prefix = Prefix()) -> Prefix {
         var prefix = inherited
         var cursor = ByteCursor(text)
         var afterTime = false

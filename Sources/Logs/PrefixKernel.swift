@@ -79,13 +79,14 @@ extension ByteCursor {
             let start = cursor.at
             guard (3...8).contains(cursor.skip(limit: 9, while: { $0.isLetter || $0.isDigit })) else { return nil }
             let facility = cursor.bytes[start..<cursor.at]
-            guard Self.facilities.contains(where: { $0 == facility }) else { return nil }
             cursor.skipBlanks(limit: 8)
-            guard cursor.take(UInt8(ascii: ":")) else { return nil }
+            // The names last: many lines begin with a word, few have a colon behind it.
+            guard cursor.take(UInt8(ascii: ":")), Self.facilities.contains(where: { $0.elementsEqual(facility) })
+            else { return nil }
             cursor.skipBlanks(limit: 8)
             let level = cursor.at
             guard (3...9).contains(cursor.skip(limit: 10, while: \.isLetter)),
-                Self.severities.contains(where: { $0 == cursor.bytes[level..<cursor.at] })
+                Self.severities.contains(where: { $0.elementsEqual(cursor.bytes[level..<cursor.at]) })
             else { return nil }
             cursor.skipBlanks(limit: 8)
             guard cursor.take(UInt8(ascii: ":")) else { return nil }

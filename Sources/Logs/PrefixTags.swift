@@ -121,7 +121,7 @@ extension ByteCursor {
             guard cursor.take(UInt8(ascii: ")")), cursor.peek() == 0x20 || cursor.isAtEnd else { return nil }
             let label = String(decoding: cursor.bytes[start..<close], as: UTF8.self)
             let isDaemon = label == "raylet" || label.hasPrefix("raylet, ") || label.hasPrefix("autoscaler ")
-            var inner = ByteCursor(Array(cursor.bytes[start..<close]))
+            var inner = ByteCursor(UnsafeBufferPointer(rebasing: cursor.bytes[start..<close]))
             var pid: Int?
             var host: String?
             while !inner.isAtEnd {
@@ -167,7 +167,7 @@ extension ByteCursor {
         let label = attempt { cursor -> String? in
             let start = cursor.at
             guard cursor.skip(limit: 64, while: { $0.isWord || $0 == 0x2d || $0 == 0x2e }) > 2 else { return nil }
-            let label = cursor.string(from: start)
+            let end = cursor.at
             var digits = 0
             for byte in cursor.bytes[start..<cursor.at].reversed() {
                 if byte.isDigit {
@@ -177,9 +177,9 @@ extension ByteCursor {
                     break
                 }
             }
-            guard digits > 0, digits < label.utf8.count, cursor.skipBlanks(limit: 40) > 0, cursor.take("| ")
+            guard digits > 0, digits < end - start, cursor.skipBlanks(limit: 40) > 0, cursor.take("| ")
             else { return nil }
-            return label
+            return String(decoding: cursor.bytes[start..<end], as: UTF8.self)
         }
         guard let label else { return false }
         prefix.addStream(label)

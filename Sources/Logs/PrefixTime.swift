@@ -85,17 +85,19 @@ extension ByteCursor {
         prefix.isSyslog = true
     }
 
-    static func isLevel(_ word: ArraySlice<UInt8>) -> Bool {
-        guard word.count <= 8 else { return false }
-        let upper = word.map { $0.isLetter ? $0 & 0xdf : $0 }
-        return levels.contains(upper)
+    static func isLevel(_ word: Slice<UnsafeBufferPointer<UInt8>>) -> Bool {
+        guard !word.isEmpty, word.count <= 8 else { return false }
+        var packed: UInt64 = 0
+        for byte in word { packed = packed << 8 | UInt64(byte.isLetter ? byte & 0xdf : byte) }
+        return levels.contains(packed)
     }
 
-    private static let levels: Set<[UInt8]> = Set(
+    /// Each one's bytes as one number, which no two share: none is longer than eight, or begins with NUL.
+    private static let levels: [UInt64] =
         [
             "I", "W", "E", "F", "D", "V", "INFO", "WARN", "WARNING", "ERROR", "ERR", "DEBUG", "FATAL", "CRITICAL",
             "CRIT", "TRACE", "NOTICE", "SEVERE",
-        ].map { Array($0.utf8) })
+        ].map { $0.utf8.reduce(0) { $0 << 8 | UInt64($1) } }
 
     /// Marks that state a time and stay: `E0326 15:43:36.380682   12398 reflector.go:458]`,
     /// `[rank0]:[E1218 20:27:21.4 ProcessGroupNCCL.cpp:629]`, `[NeMo I 2024-01-02 03:04:05 …]`,

@@ -31,17 +31,23 @@ enum RankInPath {
         while index + 4 < name.count {
             defer { index += 1 }
             if index > 0, name[index - 1].isLetter { continue }
-            var cursor = ByteCursor(name, at: index)
-            guard cursor.take("rank") || cursor.take("Rank") || cursor.take("RANK") else { continue }
-            if let separator = Optional(cursor.peek()), [0x5f, 0x2d, 0x2e, 0x3d].contains(separator) { cursor.at += 1 }
-            if let rank = cursor.number(digits: 1...6), !cursor.peek().isLetter { return rank }
+            let rank = ByteCursor.reading(name, at: index) { cursor -> Int? in
+                guard cursor.take("rank") || cursor.take("Rank") || cursor.take("RANK") else { return nil }
+                if [0x5f, 0x2d, 0x2e, 0x3d].contains(cursor.peek()) { cursor.at += 1 }
+                guard let rank = cursor.number(digits: 1...6), !cursor.peek().isLetter else { return nil }
+                return rank
+            }
+            if let rank { return rank }
         }
         return nil
     }
 
     /// Ray: `worker-<56 hex>-<8 hex>-<pid>.err`, `python-core-worker-<hex>_<pid>.log`.
     private static func rayPid(_ name: [UInt8]) -> Int? {
-        var cursor = ByteCursor(name)
+        ByteCursor.reading(name) { rayPid(&$0) }
+    }
+
+    private static func rayPid(_ cursor: inout ByteCursor) -> Int? {
         if cursor.take("worker-") {
             guard cursor.skip(while: \.isHexDigit) >= 40, cursor.take(UInt8(ascii: "-")) else { return nil }
             cursor.skip(while: \.isHexDigit)
@@ -58,17 +64,20 @@ enum RankInPath {
     /// `node22.log`, `slurm-17-node-03.out`: the word `node` or `host` with a number, alone between separators.
     private static func node(in name: [UInt8]) -> String? {
         for word in name.split(whereSeparator: { $0 == 0x2e || $0 == 0x5f }) {
-            var cursor = ByteCursor(Array(word))
-            if cursor.isNext("slurm-") {
-                cursor.at += 6
-                guard cursor.number(digits: 1...12) != nil, cursor.take(UInt8(ascii: "-")) else { continue }
-            }
-            let start = cursor.at
-            guard cursor.take("node") || cursor.take("host") else { continue }
-            _ = cursor.take(UInt8(ascii: "-"))
-            guard cursor.number(digits: 1...6) != nil, cursor.isAtEnd else { continue }
-            return cursor.string(from: start)
+            if let node = ByteCursor.reading(Array(word), { node(&$0) }) { return node }
         }
         return nil
+    }
+
+    private static func node(_ cursor: inout ByteCursor) -> String? {
+        if cursor.isNext("slurm-") {
+            cursor.at += 6
+            guard cursor.number(digits: 1...12) != nil, cursor.take(UInt8(ascii: "-")) else { return nil }
+        }
+        let start = cursor.at
+        guard cursor.take("node") || cursor.take("host") else { return nil }
+        _ = cursor.take(UInt8(ascii: "-"))
+        guard cursor.number(digits: 1...6) != nil, cursor.isAtEnd else { return nil }
+        return cursor.string(from: start)
     }
 }

@@ -30,8 +30,7 @@ public struct StatedTime: Sendable, Hashable {
 
     /// Reads a time that stands alone in a text, in any of the forms that lines begin with.
     public init?(text: String) {
-        var cursor = ByteCursor(Array(text.utf8))
-        guard let time = cursor.timestamp() else { return nil }
+        guard let time = ByteCursor.reading(Array(text.utf8), { $0.timestamp() }) else { return nil }
         self = time
     }
 

@@ -7,6 +7,8 @@ import Synchronization
 public final class DeferredPattern: Sendable {
     /// The pattern as written.
     public let source: String
+    /// Where the compiled pattern is, 0 before it is compiled. Owned by ``result``, which never lets go of it.
+    private let address = Atomic<UInt>(0)
     private let result = Mutex<Result<Pattern, PatternError>?>(nil)
 
     public init(_ source: String) {
@@ -17,6 +19,10 @@ public final class DeferredPattern: Sendable {
     ///
     /// - Throws: ``PatternError`` each time, for a pattern that is wrong.
     public func compiled() throws(PatternError) -> Pattern {
+        // Asked for with every line that a rule is tried on, so without the lock.
+        if let known = UnsafeRawPointer(bitPattern: address.load(ordering: .acquiring)) {
+            return Unmanaged<Pattern>.fromOpaque(known).takeUnretainedValue()
+        }
         let known = result.withLock { known in
             if let known { return known }
             let fresh: Result<Pattern, PatternError>
@@ -28,6 +34,8 @@ public final class DeferredPattern: Sendable {
             known = fresh
             return fresh
         }
-        return try known.get()
+        let pattern = try known.get()
+        address.store(UInt(bitPattern: Unmanaged.passUnretained(pattern).toOpaque()), ordering: .releasing)
+        return pattern
     }
 }

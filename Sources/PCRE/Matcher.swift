@@ -68,7 +68,17 @@ public struct Matcher: ~Copyable {
     public mutating func firstMatch(
         of pattern: Pattern, in subject: UnsafeRawBufferPointer, from start: Int = 0
     ) throws(MatchError) -> Match? {
-        guard start >= 0, start <= subject.count else { return nil }
+        try finds(pattern, in: subject, from: start) ? Match(ranges: ranges(of: pattern)) : nil
+    }
+
+    /// Whether `pattern` matches `subject`. Where, ``found(_:of:)`` tells until the next match.
+    ///
+    /// - Parameter start: Bytes into `subject` at which the match begins at the earliest.
+    /// - Throws: ``MatchError`` when a limit stopped the match before it was decided.
+    public mutating func finds(
+        _ pattern: Pattern, in subject: UnsafeRawBufferPointer, from start: Int = 0
+    ) throws(MatchError) -> Bool {
+        guard start >= 0, start <= subject.count else { return false }
         if !givenUp.isEmpty, let times = givenUp[pattern.source], times >= Self.patience {
             throw MatchError(
                 pattern: pattern.source, kind: .abandoned, reason: "given up \(Self.patience) times, not tried any more"
@@ -79,14 +89,25 @@ public struct Matcher: ~Copyable {
             // The interpreter keeps its state on the heap, so it may still decide within the limits.
             code = run(pattern, subject, from: start, options: UInt32(PCRE2_NO_JIT))
         }
-        if code == PCRE2_ERROR_NOMATCH { return nil }
+        if code == PCRE2_ERROR_NOMATCH { return false }
         guard code >= 0 else {
             givenUp[pattern.source, default: 0] += 1
             throw MatchError(
                 pattern: pattern.source, kind: .init(code: code), reason: Pattern.message(for: code))
         }
-        return Match(ranges: ranges(of: pattern))
+        return true
     }
+
+    /// Where the named group stands in the match of `pattern` that was found last.
+    public func found(_ name: String, of pattern: Pattern) -> Range<Int>? {
+        for known in pattern.names where known.group <= Self.maximumGroups && known.name == name {
+            if let range = range(ofGroup: known.group) { return range }
+        }
+        return nil
+    }
+
+    /// Forgets what was given up since `earlier`, for a match that will be tried again.
+    public mutating func restore(givenUp earlier: [String: Int]) { givenUp = earlier }
 
     /// The first match of `pattern` in `subject`, or `nil` when there is none.
     public mutating func firstMatch(
@@ -116,21 +137,26 @@ public struct Matcher: ~Copyable {
             var nothing: UInt8 = 0
             return pcre2_match_8(pattern.code, &nothing, 0, 0, options, data, context)
         }
+        if pattern.isJITCompiled, options == 0 {
+            return pcre2_jit_match_8(
+                pattern.code, base.assumingMemoryBound(to: UInt8.self), subject.count, start, 0, data, context)
+        }
         return pcre2_match_8(
             pattern.code, base.assumingMemoryBound(to: UInt8.self), subject.count, start, options, data, context)
     }
 
     private func ranges(of pattern: Pattern) -> [Range<Int>?] {
-        guard let offsets = pcre2_get_ovector_pointer_8(data) else { return [] }
-        let count = min(pattern.groupCount, Self.maximumGroups) + 1
-        return (0..<count).map { group in
-            let start = offsets[2 * group]
-            let end = offsets[2 * group + 1]
-            // Groups that took no part are all ones, which Swift sees as -1; `\K` in a lookaround can put the start
-            // behind the end.
-            guard start >= 0, start <= end else { return nil }
-            return start..<end
-        }
+        (0...min(pattern.groupCount, Self.maximumGroups)).map { range(ofGroup: $0) }
+    }
+
+    private func range(ofGroup group: Int) -> Range<Int>? {
+        guard let offsets = pcre2_get_ovector_pointer_8(data) else { return nil }
+        let start = offsets[2 * group]
+        let end = offsets[2 * group + 1]
+        // Groups that took no part are all ones, which Swift sees as -1; `\K` in a lookaround can put the start
+        // behind the end.
+        guard start >= 0, start <= end else { return nil }
+        return start..<end
     }
 }
 

@@ -13,6 +13,9 @@ public final class Pattern: Sendable {
     /// Whether PCRE2's just-in-time compiler took it; matching is some ten times slower without.
     public let isJITCompiled: Bool
 
+    /// How many groups the pattern has, the whole match not counted.
+    let groupCount: Int
+
     // Owned by this object and read-only after `init`, which is what makes sharing safe.
     nonisolated(unsafe) let code: OpaquePointer
 
@@ -35,14 +38,14 @@ public final class Pattern: Sendable {
         self.source = source
         isJITCompiled = pcre2_jit_compile_8(compiled, UInt32(PCRE2_JIT_COMPLETE)) == 0
         names = Self.names(in: compiled)
+        groupCount = Self.groupCount(of: compiled)
     }
 
     deinit {
         pcre2_code_free_8(code)
     }
 
-    /// How many groups the pattern has, the whole match not counted.
-    var groupCount: Int {
+    private static func groupCount(of code: OpaquePointer) -> Int {
         var count: UInt32 = 0
         pcre2_pattern_info_8(code, UInt32(PCRE2_INFO_CAPTURECOUNT), &count)
         return Int(count)

@@ -87,7 +87,7 @@ struct BlockCollector: ~Copyable {
     ///
     /// - Parameter begins: the groups whose `begin` may match the line.
     mutating func take(
-        _ line: LogLine, begins: ArraySlice<Int>, _ matcher: inout Matcher
+        _ line: LogLine, begins: RuleSelector.Places, _ matcher: inout Matcher
     ) -> (closed: [Closed], isCode: Bool) {
         if open.isEmpty, begins.isEmpty { return ([], false) }
         var closed: [Closed] = open.count > Self.mostOpen ? closeOldest() : []
@@ -152,11 +152,19 @@ struct BlockCollector: ~Copyable {
 extension Matcher {
     /// Whether `pattern` matches. A match that a limit stopped counts as none here; line rules report theirs.
     mutating func matches(_ pattern: DeferredPattern, _ bytes: [UInt8]) -> Bool {
-        guard let pattern = try? pattern.compiled() else { return false }
-        return ((try? firstMatch(of: pattern, in: bytes)) ?? nil) != nil
+        bytes.withUnsafeBufferPointer { matches(pattern, $0) }
     }
 
     mutating func matchesAny(_ patterns: [DeferredPattern], _ bytes: [UInt8]) -> Bool {
+        bytes.withUnsafeBufferPointer { matchesAny(patterns, $0) }
+    }
+
+    mutating func matches(_ pattern: DeferredPattern, _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let pattern = try? pattern.compiled() else { return false }
+        return (try? finds(pattern, in: UnsafeRawBufferPointer(bytes))) ?? false
+    }
+
+    mutating func matchesAny(_ patterns: [DeferredPattern], _ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
         for pattern in patterns where matches(pattern, bytes) { return true }
         return false
     }

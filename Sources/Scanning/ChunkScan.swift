@@ -29,7 +29,7 @@ struct ChunkScan: ~Copyable {
                 lines.held.skip(to: target, newlines: searched.newlines(in: at..<target), in: chunk)
                 if target == chunk.bytes.count { break }
             }
-            for line in lines.held.takeSegment() { lines.take(line) }
+            lines.takeNext()
         }
     }
 

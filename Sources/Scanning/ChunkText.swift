@@ -52,8 +52,7 @@ struct ChunkText: HeldLines {
         place = next
         if let from = heldFrom, place.chunk - from.chunk > Self.mostChunksHeld {
             // Only what makes no line, such as empty lines, goes on for so long without a new block.
-            let all = takeAll()
-            made = all
+            makeAll()
         }
         let needed = min(heldFrom?.chunk ?? place.chunk, place.chunk)
         if needed > firstChunk {
@@ -90,8 +89,26 @@ struct ChunkText: HeldLines {
         return makeLines(at: &following)
     }
 
+    /// The next segment where it lies. `nil`, with nothing changed, when there is none or it has to be made.
+    mutating func viewNext() -> LineView? {
+        var following = next
+        guard let view = view(at: &following) else { return nil }
+        place = next
+        next = following
+        return view
+    }
+
+    /// The lines of what was viewed.
+    mutating func make(_ view: borrowing LineView) -> [LogLine] {
+        var lines: [LogLine] = []
+        maker.take(view) { lines.append($0) }
+        return lines
+    }
+
     /// Where the next segment of the newest chunk begins.
     var offset: Int { next.offset }
+    /// The same in the source.
+    var position: Int { chunks[next.chunk - firstChunk].chunk.position + next.offset }
     /// The number of the line that comes next.
     var lineNumber: Int { next.number }
 
@@ -113,6 +130,22 @@ struct ChunkText: HeldLines {
             place.lineStart = chunk.position + end + 1
         }
         return end
+    }
+
+    /// The segment at `place` where it lies, from which `place` then goes on to the next; or `nil`.
+    private mutating func view(at place: inout Place) -> LineView? {
+        let chunk = chunks[place.chunk - firstChunk].chunk
+        let bytes = chunk.bytes
+        var following = place
+        let end = step(&following)
+        guard end > place.offset, let base = bytes.baseAddress else { return nil }
+        let text = UnsafeBufferPointer(
+            start: (base + place.offset).assumingMemoryBound(to: UInt8.self), count: end - place.offset)
+        let view = maker.view(
+            text, number: place.number, offset: place.lineStart, position: chunk.position + place.offset,
+            truncated: chunk.isCut)
+        if view != nil { place = following }
+        return view
     }
 
     /// Makes the lines of the segment at `place`, and goes on to the next.
@@ -163,24 +196,42 @@ struct ChunkText: HeldLines {
         heldFrom = following
     }
 
-    mutating func takeAll() -> [LogLine] {
-        if maker.needsEveryLine { return lines.takeAll() }
-        defer { made.removeAll() }
-        guard var from = heldFrom else { return made }
+    mutating func look(_ pass: inout SourcePass, sampleAt sample: Int?) {
+        if maker.needsEveryLine { return lines.look(&pass, sampleAt: sample) }
+        for line in made { pass.look(line, isSample: line.position == sample) }
+        made.removeAll()
+        guard var from = heldFrom else { return }
         heldFrom = nil
-        var all = made
-        while Self.isBefore(from, place) {
-            if from.offset < chunks[from.chunk - firstChunk].chunk.bytes.count {
-                all += makeLines(at: &from)
+        while goOn(&from) {
+            if let view = view(at: &from) {
+                if pass.look(view, isSample: view.position == sample) { continue }
+                for line in make(view) { pass.look(line, isSample: line.position == sample) }
             } else {
-                let following = from.chunk + 1
-                guard following - firstChunk < chunks.count else { break }
-                from = Self.start(of: chunks[following - firstChunk].chunk, number: following, after: from)
+                for line in makeLines(at: &from) { pass.look(line, isSample: line.position == sample) }
             }
         }
-        all += heldHere
+        for line in heldHere { pass.look(line, isSample: line.position == sample) }
         heldHere.removeAll()
-        return all
+    }
+
+    /// Makes all lines that are held, so that their chunks can go.
+    private mutating func makeAll() {
+        guard var from = heldFrom else { return }
+        heldFrom = nil
+        while goOn(&from) { made += makeLines(at: &from) }
+        made += heldHere
+        heldHere.removeAll()
+    }
+
+    /// Goes on to where there is a segment, or an end of one. Returns whether there is any before the present place.
+    private func goOn(_ from: inout Place) -> Bool {
+        while Self.isBefore(from, place) {
+            if from.offset < chunks[from.chunk - firstChunk].chunk.bytes.count { return true }
+            let following = from.chunk + 1
+            guard following - firstChunk < chunks.count else { return false }
+            from = Self.start(of: chunks[following - firstChunk].chunk, number: following, after: from)
+        }
+        return false
     }
 
     private static func isBefore(_ first: Place, _ second: Place) -> Bool {

@@ -47,7 +47,9 @@ public final class CompiledRules: Sendable {
             && known.allSatisfy { $0.allSatisfy { $0.count >= LiteralSearch.shortestLiteral } }
         selector = RuleSelector(
             search: isComplete ? known.flatMap(\.self) : nil,
-            lineRules: lineRules.map(\.rule.literals), blocks: blockGroups.map { $0.first?.rule.literals },
+            lineRules: lineRules.map(\.literals.all),
+            standing: Set(zip(lineRules.indices, lineRules).filter { $1.rule.literals == nil }.map(\.0)),
+            blocks: blockGroups.map { $0.first?.rule.literals },
             progress: progress.map(\.rule.literals), milestones: milestones.map(\.rule.literals))
     }
 
@@ -99,14 +101,17 @@ final class CompiledRule: Sendable {
     let unless: [DeferredPattern]
     let recoveredBy: [DeferredPattern]
     let isOfferedCloseUp: Bool
+    let literals: PatternLiterals
 
     init(_ rule: Rule, _ compiler: inout PatternCompiler) {
         self.rule = rule
         isOfferedCloseUp = rule.isOfferedCloseUp
         if case .line(let patterns) = rule.shape {
             match = compiler.compile(patterns, for: rule)
+            literals = PatternLiterals(patterns, of: rule)
         } else {
             match = []
+            literals = PatternLiterals([], of: rule)
         }
         unless = compiler.compile(rule.unless, for: rule)
         recoveredBy = compiler.compile(rule.recoveredBy, for: rule)
@@ -118,6 +123,7 @@ final class CompiledRule: Sendable {
         unless = []
         recoveredBy = []
         isOfferedCloseUp = other.isOfferedCloseUp
+        literals = other.literals
     }
 
     /// The rule with no pattern, which wins no line.

@@ -115,12 +115,18 @@ struct FindingDrafts {
     }
 
     mutating func noteRecoveries(_ line: LogLine, _ matcher: inout Matcher) {
+        if awaitingRecovery.isEmpty { return }
+        line.message.withUnsafeBufferPointer { noteRecoveries($0, line: line.number, &matcher) }
+    }
+
+    /// The same of a line's message alone.
+    mutating func noteRecoveries(_ message: UnsafeBufferPointer<UInt8>, line: Int, _ matcher: inout Matcher) {
         for (rule, waiting) in awaitingRecovery {
-            guard matcher.matchesAny(waiting.patterns, line.message) else { continue }
+            guard matcher.matchesAny(waiting.patterns, message) else { continue }
             changes += 1
-            let still = waiting.drafts.filter { drafts[$0].scanned.finding.lastLine >= line.number }
-            for index in waiting.drafts where drafts[index].scanned.finding.lastLine < line.number {
-                drafts[index].scanned.recoveredAt = line.number
+            let still = waiting.drafts.filter { drafts[$0].scanned.finding.lastLine >= line }
+            for index in waiting.drafts where drafts[index].scanned.finding.lastLine < line {
+                drafts[index].scanned.recoveredAt = line
             }
             awaitingRecovery[rule] = still.isEmpty ? nil : (waiting.patterns, still)
         }

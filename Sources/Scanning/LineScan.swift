@@ -69,7 +69,7 @@ struct LineScan<Held: HeldLines>: ~Copyable {
 
     private mutating func lookBack() {
         sample.removeAll()
-        for line in held.takeAll() { pass.look(line, isSample: line.position == area.start) }
+        held.look(&pass, sampleAt: area.start)
     }
 
     /// Of the block that ends here the first line is looked at; the block before it is forgotten.
@@ -81,7 +81,21 @@ struct LineScan<Held: HeldLines>: ~Copyable {
         for (line, verdict) in sample { pass.accept(line, verdict, isSample: true) }
         sample.removeAll()
         guard isSilent else { return }
-        for line in held.takeAll() { pass.look(line, isSample: false) }
+        held.look(&pass, sampleAt: nil)
+    }
+}
+
+extension LineScan where Held == ChunkText {
+    /// Takes the next segment.
+    mutating func takeNext() {
+        // Most lines that are looked at closely mean nothing. Those are looked at where they lie.
+        if area.block >= 0, area.isClose, held.position < area.nextBoundary, !pass.needsNextLine,
+            let view = held.viewNext()
+        {
+            if !pass.take(view) { for line in held.make(view) { take(line) } }
+        } else {
+            for line in held.takeSegment() { take(line) }
+        }
     }
 }
 
@@ -95,8 +109,9 @@ protocol HeldLines {
     mutating func forgetBeforeBlock()
     /// Drops the lines with which the block began that began last.
     mutating func dropFirst()
-    /// Gives back all that is held before the line that is taken now.
-    mutating func takeAll() -> [LogLine]
+    /// Has all looked at that is held before the line that is taken now, and forgets it. The line at `sample`, if it is among them, stands
+    /// for those around it.
+    mutating func look(_ pass: inout SourcePass, sampleAt sample: Int?)
 }
 
 /// Holds the lines themselves.
@@ -119,11 +134,9 @@ struct LinesInMemory: HeldLines {
         lines.removeFirst(lines.prefix { $0.position == position }.count)
     }
 
-    mutating func takeAll() -> [LogLine] {
-        defer {
-            lines = []
-            beforeBlock = 0
-        }
-        return lines
+    mutating func look(_ pass: inout SourcePass, sampleAt sample: Int?) {
+        for line in lines { pass.look(line, isSample: line.position == sample) }
+        lines = []
+        beforeBlock = 0
     }
 }

@@ -24,6 +24,17 @@ public struct OutstandingLines: Sendable {
         public var first: LogTime
         public var last: LogTime
         fileprivate var stated: (first: StatedTime?, firstLine: Int, last: StatedTime?) = (nil, 0, nil)
+
+        fileprivate mutating func follow(
+            _ number: Int, _ text: UnsafeBufferPointer<UInt8>, line: Int, _ time: StatedTime?
+        ) {
+            value = number
+            self.line = line
+            stated.last = time
+            // In place: there is one of these for most lines of a log.
+            message.removeAll(keepingCapacity: true)
+            message.append(contentsOf: text.prefix(OutstandingLines.keptBytes))
+        }
     }
 
     /// How often each shape came.
@@ -43,6 +54,8 @@ public struct OutstandingLines: Sendable {
     public static let rare = 3
 
     private var counters: [LineShape: Counter] = [:]
+    /// How many of the counters never rose.
+    private var resting = 0
     private var falling: Set<LineShape> = []
     /// Shapes of the candidates.
     private var held: Set<LineShape> = []
@@ -50,50 +63,83 @@ public struct OutstandingLines: Sendable {
 
     /// - Parameter isNoise: a rule knows that the line means nothing.
     mutating func note(_ line: LogLine, isNoise: Bool) {
-        guard !line.message.isEmpty else { return }
+        line.message.withUnsafeBufferPointer {
+            note(Sight($0), $0, line: line.number, line.stated, isNoise: isNoise)
+        }
+    }
+
+    /// What is seen of a line.
+    struct Sight {
+        fileprivate let shape: LineShape
+        /// The first whole number that stands alone in it.
+        fileprivate let number: Int?
+
+        init(_ message: UnsafeBufferPointer<UInt8>) {
+            var first: Int?
+            shape = LineShape(message) { if first == nil { first = $0 } }
+            number = first
+        }
+    }
+
+    /// Whether there was no line of this shape yet.
+    func isNew(_ sight: Sight) -> Bool { shapes[sight.shape] == nil }
+
+    /// The same of a line's message alone.
+    mutating func note(
+        _ sight: Sight, _ message: UnsafeBufferPointer<UInt8>, line: Int, _ stated: StatedTime?, isNoise: Bool
+    ) {
+        guard !message.isEmpty else { return }
         seen += 1
-        var number: Int?
-        let shape = LineShape(line.message) { if number == nil { number = $0 } }
-        let before = shapes[shape]
-        if before != nil || shapes.count < Self.mostShapes { shapes[shape, default: 0] += 1 }
+        let (shape, number) = (sight.shape, sight.number)
+        let before = shapes.index(forKey: shape)
+        if let before {
+            shapes.values[before] += 1
+        } else if shapes.count < Self.mostShapes {
+            shapes[shape] = 1
+        }
         // Beyond that many shapes only those of the candidates are remembered.
         if before == nil, !isNoise, shapes.count < Self.mostShapes || !held.contains(shape) {
             held.insert(shape)
             if candidates.count == Self.mostCandidates * 2 { thin() }
             candidates.append(
                 Candidate(
-                    line: line.number, message: Array(line.message.prefix(Self.keptBytes)), shape: shape,
-                    time: .unknown, stated: line.stated))
+                    line: line, message: Array(message.prefix(Self.keptBytes)), shape: shape,
+                    time: .unknown, stated: stated))
         }
-        if let number { follow(number, of: shape, line) }
+        if let number { follow(number, of: shape, message, line: line, stated) }
     }
 
-    private mutating func follow(_ number: Int, of shape: LineShape, _ line: LogLine) {
-        guard var counter = counters[shape] else {
+    private mutating func follow(
+        _ number: Int, of shape: LineShape, _ message: UnsafeBufferPointer<UInt8>, line: Int, _ stated: StatedTime?
+    ) {
+        guard let place = counters.index(forKey: shape) else {
             if counters.count == Self.mostCounters {
+                if resting == 0 { return }
                 // Settings have numbers too, which never rise.
                 counters = counters.filter { $0.value.rises > 0 }
-                if counters.count == Self.mostCounters { return }
+                resting = 0
             }
             if falling.contains(shape) { return }
             var fresh = Counter(
-                line: line.number, message: Array(line.message.prefix(Self.keptBytes)), value: number, rises: 0,
+                line: line, message: Array(message.prefix(Self.keptBytes)), value: number, rises: 0,
                 first: .unknown, last: .unknown)
-            fresh.stated = (line.stated, line.number, line.stated)
+            fresh.stated = (stated, line, stated)
             counters[shape] = fresh
+            resting += 1
             return
         }
-        if number < counter.value {
-            counters[shape] = nil
+        let (value, rises) = (counters.values[place].value, counters.values[place].rises)
+        if number < value {
+            counters.remove(at: place)
+            if rises == 0 { resting -= 1 }
             if falling.count < Self.mostShapes { falling.insert(shape) }
             return
         }
-        if number > counter.value { counter.rises += 1 }
-        counter.value = number
-        counter.line = line.number
-        counter.message = Array(line.message.prefix(Self.keptBytes))
-        counter.stated.last = line.stated
-        counters[shape] = counter
+        if number > value {
+            counters.values[place].rises += 1
+            if rises == 0 { resting -= 1 }
+        }
+        counters.values[place].follow(number, message, line: line, stated)
     }
 
     /// Drops what turned out to be common, and then the oldest half.

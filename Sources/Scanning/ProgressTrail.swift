@@ -39,6 +39,21 @@ public struct ProgressTrail: Sendable {
 
     public init() {}
 
+    /// Appends a mark whose line is `message`.
+    mutating func append(_ mark: Mark, _ message: UnsafeBufferPointer<UInt8>) {
+        var mark = mark
+        if count % stride == 0 {
+            mark.message = Array(message)
+        } else if var kept = last?.message {
+            // Thinned away, so its memory is used again for the next one.
+            last = nil
+            kept.removeAll(keepingCapacity: true)
+            kept.append(contentsOf: message)
+            mark.message = kept
+        }
+        append(mark)
+    }
+
     mutating func append(_ mark: Mark) {
         last = mark
         if count % stride == 0 {

@@ -3,13 +3,37 @@ import Rules
 import Synchronization
 
 /// Which rules can match a line at all, judged by the literals that each of their matches must contain.
-struct RuleSelector: Sendable {
+///
+/// A class, since it is asked about every line: one reference instead of a copy of all its arrays.
+final class RuleSelector: Sendable {
     /// Positions in the lists of ``CompiledRules``, ascending.
     struct Selection {
         var lineRules: ArraySlice<Int>
-        var blocks: ArraySlice<Int>
-        var progress: ArraySlice<Int>
-        var milestones: ArraySlice<Int>
+        var blocks: Places
+        var progress: Places
+        var milestones: Places
+
+        static let nothing = Selection(lineRules: [], blocks: Places(), progress: Places(), milestones: Places())
+    }
+
+    /// Positions in one of the lists.
+    struct Places: Sequence {
+        /// As the filter numbers them.
+        fileprivate var owners: ArraySlice<Int> = []
+        fileprivate var base = 0
+
+        var isEmpty: Bool { owners.isEmpty }
+
+        func contains(_ place: Int) -> Bool { owners.contains(place + base) }
+
+        func makeIterator() -> Iterator { Iterator(owners: owners.makeIterator(), base: base) }
+
+        struct Iterator: IteratorProtocol {
+            fileprivate var owners: ArraySlice<Int>.Iterator
+            fileprivate let base: Int
+
+            mutating func next() -> Int? { owners.next().map { $0 - base } }
+        }
     }
 
     /// Finds the lines that any rule could speak about on its own, in whole buffers; `nil` when a rule without literals
@@ -22,14 +46,15 @@ struct RuleSelector: Sendable {
 
     /// - Parameters:
     ///   - search: the literals of everything that a scan must not pass over, or `nil` when some have none.
+    ///   - standing: line rules of which some patterns have no literals.
     ///   - others: for each rule of each kind its literals.
     init(
-        search: [[UInt8]]?, lineRules: [[[UInt8]]?], blocks: [[[UInt8]]?], progress: [[[UInt8]]?],
+        search: [[UInt8]]?, lineRules: [[[UInt8]]?], standing: Set<Int>, blocks: [[[UInt8]]?], progress: [[[UInt8]]?],
         milestones: [[[UInt8]]?]
     ) {
         self.search = search.map { DeferredSearch($0) }
         let owners = lineRules + blocks + progress + milestones
-        filter = LiteralFilter(owners)
+        filter = LiteralFilter(owners, standing: standing)
         var ends: [Int] = []
         for count in [lineRules.count, blocks.count, progress.count, milestones.count] {
             ends.append((ends.last ?? 0) + count)
@@ -39,7 +64,12 @@ struct RuleSelector: Sendable {
     }
 
     func select(_ line: [UInt8], _ scratch: inout LiteralFilter.Scratch) -> Selection {
-        divide(filter.candidates(in: line, &scratch))
+        line.withUnsafeBufferPointer { select($0, &scratch) }
+    }
+
+    func select(_ line: UnsafeBufferPointer<UInt8>, _ scratch: inout LiteralFilter.Scratch) -> Selection {
+        let owners = filter.candidates(in: line, &scratch)
+        return owners.isEmpty ? .nothing : divide(owners)
     }
 
     /// Every rule, for the reference.
@@ -51,13 +81,9 @@ struct RuleSelector: Sendable {
         let second = owners[first...].firstIndex { $0 >= blocks } ?? owners.count
         let third = owners[second...].firstIndex { $0 >= progress } ?? owners.count
         return Selection(
-            lineRules: owners[..<first], blocks: Self.shifted(owners[first..<second], by: lines),
-            progress: Self.shifted(owners[second..<third], by: blocks),
-            milestones: Self.shifted(owners[third...], by: progress))
-    }
-
-    private static func shifted(_ owners: ArraySlice<Int>, by base: Int) -> ArraySlice<Int> {
-        owners.isEmpty ? [] : ArraySlice(owners.map { $0 - base })
+            lineRules: owners[..<first], blocks: Places(owners: owners[first..<second], base: lines),
+            progress: Places(owners: owners[second..<third], base: blocks),
+            milestones: Places(owners: owners[third...], base: progress))
     }
 }
 

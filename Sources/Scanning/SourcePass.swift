@@ -35,7 +35,9 @@ struct SourcePass: ~Copyable {
     private var checkpoints = CheckpointTrail()
     private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
-    private var lastDated: (line: Int, message: [UInt8], date: Date)?
+    private var lastDated: (line: Int, date: Date)?
+    /// The text of that line.
+    private var lastDatedMessage: [UInt8] = []
     private var longestSilence: Silence?
     private var firstStated: (line: Int, stated: StatedTime)?
     private var lastStated: (line: Int, stated: StatedTime)?
@@ -64,7 +66,8 @@ struct SourcePass: ~Copyable {
         fileprivate var checkpoints: CheckpointTrail
         fileprivate var outstanding: OutstandingLines
         fileprivate var unfinished: [ExcerptLine]
-        fileprivate var lastDated: (line: Int, message: [UInt8], date: Date)?
+        fileprivate var lastDated: (line: Int, date: Date)?
+        fileprivate var lastDatedMessage: [UInt8]
         fileprivate var longestSilence: Silence?
         fileprivate var firstStated: (line: Int, stated: StatedTime)?
         fileprivate var lastStated: (line: Int, stated: StatedTime)?
@@ -74,7 +77,8 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            lastDated: lastDated, longestSilence: longestSilence, firstStated: firstStated, lastStated: lastStated)
+            lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
+            firstStated: firstStated, lastStated: lastStated)
     }
 
     mutating func restore(_ saved: Saved) {
@@ -88,6 +92,7 @@ struct SourcePass: ~Copyable {
         outstanding = saved.outstanding
         unfinished = saved.unfinished
         lastDated = saved.lastDated
+        lastDatedMessage = saved.lastDatedMessage
         longestSilence = saved.longestSilence
         firstStated = saved.firstStated
         lastStated = saved.lastStated
@@ -168,6 +173,72 @@ struct SourcePass: ~Copyable {
         outstanding.note(line, isNoise: isNoise)
     }
 
+    // MARK: - Lines where they lie
+
+    /// What ``offer(_:all:)`` and ``accept(_:_:isSample:)`` do, for a line of which nothing needs to be kept as it is. No block is open.
+    ///
+    /// - Returns: false when the line has to be made and offered, as if it had not been seen yet.
+    mutating func take(_ line: borrowing LineView) -> Bool {
+        glance(line, isSample: false, isOffer: true)
+    }
+
+    /// What ``look(_:isSample:)-(LogLine,_)`` does, in the same way.
+    mutating func look(_ line: borrowing LineView, isSample: Bool) -> Bool {
+        glance(line, isSample: isSample, isOffer: false)
+    }
+
+    private mutating func glance(_ line: borrowing LineView, isSample: Bool, isOffer: Bool) -> Bool {
+        guard line.isWhole, isSelective, trace == nil else { return false }
+        let message = line.message
+        let selection = rules.selector.select(message, &scratch)
+        // What is tried in vain, because the line will be made and tried again, must not count twice.
+        let (givenUp, failures) = (matcher.givenUp, judge.failures.count)
+        if !selection.lineRules.isEmpty || !selection.blocks.isEmpty || !selection.milestones.isEmpty {
+            let ruling = rule(on: line, selection, noise: false)
+            if ruling != nil || isOffer && speaks(selection, message) {
+                matcher.restore(givenUp: givenUp)
+                judge.restore(failures: failures)
+                return false
+            }
+        }
+        noteTime(line, isSample: isSample)
+        drafts.noteRecoveries(message, line: line.number, &matcher)
+        if !selection.progress.isEmpty {
+            noteProgress(message, line.number, line.stated, stream: line.stream, selection)
+        }
+        // That a line means nothing only matters where there was none like it. What other rule it could be was seen above.
+        let sight = OutstandingLines.Sight(message)
+        let isNoise = outstanding.isNew(sight) && rule(on: line, selection, noise: true) != nil
+        outstanding.note(sight, message, line: line.number, line.stated, isNoise: isNoise)
+        return true
+    }
+
+    /// The rule that a line belongs to.
+    private mutating func rule(
+        on line: borrowing LineView, _ selection: RuleSelector.Selection, noise: Bool
+    ) -> LineJudge.Ruling? {
+        if selection.lineRules.isEmpty { return nil }
+        return judge.judge(
+            line.message, line: line.number, candidates: selection.lineRules,
+            hits: scratch.isComplete ? scratch.hits : nil, all: true, noise: noise, &matcher)
+    }
+
+    /// Whether a line begins a block or is a milestone.
+    private mutating func speaks(_ selection: RuleSelector.Selection, _ message: UnsafeBufferPointer<UInt8>) -> Bool {
+        for group in selection.blocks {
+            if let lead = rules.blockGroups[group].first, matcher.matches(lead.begin, message) { return true }
+        }
+        for index in selection.milestones where matcher.matchesAny(rules.milestones[index].match, message) {
+            return true
+        }
+        return false
+    }
+
+    private mutating func noteTime(_ line: borrowing LineView, isSample: Bool) {
+        if isSample || line.position < headBytes { sniffer.note(line, isSample: isSample) }
+        if let stated = line.stated { noteTime(stated, line.message, line.number) }
+    }
+
     /// - Parameter summary: what became of reading; its kind is not looked at.
     mutating func finish(_ summary: ReadSummary) -> SourceScan {
         for block in blocks.finish() { add(block) }
@@ -196,7 +267,7 @@ struct SourcePass: ~Copyable {
             lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).isYearAssumed } ?? false
         scan.utcOffset = clock.utcOffset
         scan.longestSilence = longestSilence
-        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text($0.message)) }
+        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text(lastDatedMessage)) }
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan
@@ -301,36 +372,70 @@ struct SourcePass: ~Copyable {
     private mutating func noteTime(_ line: LogLine, isSample: Bool) {
         if isSample || line.position < headBytes { sniffer.note(line, isSample: isSample) }
         guard let stated = line.stated else { return }
-        clock.note(stated, line: line.number)
-        noteSilence(before: line, stated)
-        if firstStated == nil { firstStated = (line.number, stated) }
-        lastStated = (line.number, stated)
+        line.message.withUnsafeBufferPointer { noteTime(stated, $0, line.number) }
+    }
+
+    private mutating func noteTime(_ stated: StatedTime, _ message: UnsafeBufferPointer<UInt8>, _ line: Int) {
+        clock.note(stated, line: line)
+        noteSilence(before: message, line, stated)
+        if firstStated == nil { firstStated = (line, stated) }
+        lastStated = (line, stated)
     }
 
     private mutating func noteProgress(_ line: LogLine, _ selection: RuleSelector.Selection) {
-        guard let (landmark, found) = progress(line, selection) else { return }
+        if selection.progress.isEmpty { return }
+        line.message.withUnsafeBufferPointer {
+            noteProgress($0, line.number, line.stated, stream: line.origin.stream, selection)
+        }
+    }
+
+    private mutating func noteProgress(
+        _ message: UnsafeBufferPointer<UInt8>, _ line: Int, _ stated: StatedTime?, stream: String?,
+        _ selection: RuleSelector.Selection
+    ) {
+        guard let (landmark, mark) = progress(message, selection) else { return }
         trace?.landmarks.append(landmark.rule.id)
-        let time = line.stated.map { clock.time(atLine: line.number, stated: $0) } ?? .unknown
-        trail.append(
-            ProgressTrail.Mark(
-                line: line.number, message: line.message,
-                step: found["step"].flatMap(Self.number),
-                epoch: found["epoch"].flatMap(Double.init).flatMap { Int(exactly: $0.rounded(.down)) },
-                exactEpoch: found["epoch"].flatMap(Double.init),
-                total: found["total"].flatMap(Self.number), loss: found["loss"].flatMap(Self.loss),
-                rate: Self.rate(found),
-                dialect: landmark.rule.id, stream: line.origin.stream, time: time))
+        var whole = mark
+        whole.line = line
+        whole.stream = stream
+        whole.time = stated.map { clock.time(atLine: line, stated: $0) } ?? .unknown
+        trail.append(whole, message)
     }
 
     /// The landmark that a line of progress is, with what it states.
     private mutating func progress(
-        _ line: LogLine, _ selection: RuleSelector.Selection
-    ) -> (CompiledLandmark, [String: String])? {
+        _ message: UnsafeBufferPointer<UInt8>, _ selection: RuleSelector.Selection
+    ) -> (CompiledLandmark, ProgressTrail.Mark)? {
         for index in selection.progress {
             let landmark = rules.progress[index]
-            if let found = captures(of: landmark, line) { return (landmark, found) }
+            for pattern in landmark.match {
+                guard let pattern = try? pattern.compiled(),
+                    (try? matcher.finds(pattern, in: UnsafeRawBufferPointer(message))) ?? false
+                else { continue }
+                let mark = mark(landmark, pattern, message)
+                // What a landmark's other patterns find does not count when one of them was found and is not meant.
+                if matcher.matchesAny(landmark.unless, message) { break }
+                return (landmark, mark)
+            }
         }
         return nil
+    }
+
+    /// What the match that was found last states.
+    private func mark(
+        _ landmark: CompiledLandmark, _ pattern: Pattern, _ message: UnsafeBufferPointer<UInt8>
+    ) -> ProgressTrail.Mark {
+        func text(_ name: String) -> String? {
+            matcher.found(name, of: pattern).map { String(decoding: message[$0], as: UTF8.self) }
+        }
+        let epoch = text("epoch").flatMap(Double.init)
+        let pace = text("pace").flatMap(Double.init).map { 1 / $0 }
+        let rate = text("rate").flatMap(Double.init) ?? pace
+        return ProgressTrail.Mark(
+            line: 0, message: [], step: text("step").flatMap(Self.number),
+            epoch: epoch.flatMap { Int(exactly: $0.rounded(.down)) }, exactEpoch: epoch,
+            total: text("total").flatMap(Self.number), loss: text("loss").flatMap(Self.loss),
+            rate: rate.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }, dialect: landmark.rule.id, time: .unknown)
     }
 
     /// What a line states that is such a landmark.
@@ -353,7 +458,8 @@ struct SourcePass: ~Copyable {
                 checkpoints.append(line, found)
             } else {
                 guard matcher.matchesAny(landmark.match, line.message),
-                    !matcher.matchesAny(landmark.unless, line.message), progress(line, selection) == nil
+                    !matcher.matchesAny(landmark.unless, line.message),
+                    line.message.withUnsafeBufferPointer({ progress($0, selection) }) == nil
                 else { continue }
                 trace?.landmarks.append(landmark.rule.id)
                 successLines.append(line.number)
@@ -367,24 +473,22 @@ struct SourcePass: ~Copyable {
         Int(text.filter { $0 != "," && $0 != "_" })
     }
 
-    /// Steps per second, stated as such or as the seconds that one takes.
-    private static func rate(_ found: [String: String]) -> Double? {
-        let pace = found["pace"].flatMap(Double.init).map { 1 / $0 }
-        guard let rate = found["rate"].flatMap(Double.init) ?? pace, rate.isFinite, rate > 0 else { return nil }
-        return rate
-    }
-
     private static func loss(_ text: String) -> Double? {
         Double(text.lowercased())
     }
 
-    private mutating func noteSilence(before line: LogLine, _ stated: StatedTime) {
-        guard let date = clock.time(atLine: line.number, stated: stated).date else { return }
+    private mutating func noteSilence(
+        before message: UnsafeBufferPointer<UInt8>, _ line: Int, _ stated: StatedTime
+    ) {
+        guard let date = clock.time(atLine: line, stated: stated).date else { return }
         if let lastDated, date.timeIntervalSince(lastDated.date) > longestSilence?.seconds ?? 60 {
             longestSilence = Silence(
-                line: lastDated.line, text: Self.text(lastDated.message), from: lastDated.date, to: date)
+                line: lastDated.line, text: Self.text(lastDatedMessage), from: lastDated.date, to: date)
         }
-        lastDated = (line.number, line.message, date)
+        lastDated = (line, date)
+        // In place, since every line that states its time comes here.
+        lastDatedMessage.removeAll(keepingCapacity: true)
+        lastDatedMessage.append(contentsOf: message.prefix(Self.keptBytes))
     }
 
     /// Bytes of a line that are kept. Lines can be very long, and findings many.

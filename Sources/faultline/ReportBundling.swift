@@ -3,6 +3,7 @@ import BuiltInRules
 import Bundling
 import CrashModel
 import Foundation
+import HTMLReport
 import Reporting
 import Rules
 
@@ -14,7 +15,7 @@ enum BundledForms {
         var file: String
         /// What it is, for people.
         var about: String
-        var render: (CrashReport) -> String
+        var render: (CrashReport) throws -> String
     }
 
     static var all: [Form] {
@@ -22,6 +23,7 @@ enum BundledForms {
             Form(file: "report.txt", about: "the report, to read anywhere") {
                 CrashReportText(style: .plain).render($0)
             },
+            Form(file: "report.html", about: "the report, as a page for a browser") { try HTMLReport().render($0) },
             Form(file: "report.md", about: "the report, for an issue") { CrashReportMarkdown().render($0) },
         ]
     }
@@ -64,8 +66,14 @@ struct ReportBundleFile {
             let made = try BundleWriter(library: try TarLibrary()).bundle(
                 report, compression: compression, folder: folder
             ) { report in
-                BundledForms.all.map { form in
-                    BundledFile(path: form.file, about: form.about, bytes: Data(form.render(report).utf8))
+                BundledForms.all.compactMap { form in
+                    do {
+                        return BundledFile(
+                            path: form.file, about: form.about, bytes: Data(try form.render(report).utf8))
+                    } catch {
+                        Output.complain("\(SafeText.line(path)) holds no \(form.file): \(error)")
+                        return nil
+                    }
                 }
             }
             // As the umask says: a report is for those whom its maker gives it to.

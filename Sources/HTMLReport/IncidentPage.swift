@@ -111,7 +111,7 @@ struct IncidentPage {
                 $0.text("mark", first.part.mark)
                 $0.text("part", first.part.pageWords)
                 let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
-                let offset = times.offset(first).flatMap { abs($0) < 0.05 ? nil : Offset.words($0) }
+                let offset = times.offset(first)
                 // One rule names the GPU or the file of each.
                 let titles = Set(items.map(\.title)).count
                 let details = [

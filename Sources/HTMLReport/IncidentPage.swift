@@ -97,9 +97,14 @@ struct IncidentPage {
         let times = PlacedTimes(incident)
         let names = SourceNames(incident)
         var order: [String] = []
+        var keys: [String: String] = [:]
         var groups: [String: [ReportedEvidence]] = [:]
         for item in incident.evidence where parts.contains(item.part) {
-            let key = "\(item.part.rawValue) \(item.rule ?? item.title)"
+            // What reads the same is one, whichever rule says it; and so is what one rule says of several GPUs.
+            let (byRule, byTitle) = ("\(item.part) r \(item.rule ?? "")", "\(item.part) t \(item.title)")
+            let key = keys[byTitle] ?? keys[byRule] ?? byRule
+            keys[byRule] = key
+            keys[byTitle] = key
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(item)
         }

@@ -36,8 +36,8 @@ struct PlacedTimes {
     func offset(_ time: Date) -> String? {
         guard let root else { return nil }
         let seconds = time.timeIntervalSince(root)
-        if isStated { return Offset.words(seconds) }
-        return abs(seconds) < 0.05 ? nil : "about " + Offset.words(seconds)
+        if abs(seconds) < 0.05 { return nil }
+        return (isStated ? "" : "about ") + Offset.words(seconds)
     }
 
     private static func within(_ item: ReportedEvidence, near: Date?) -> Date? {

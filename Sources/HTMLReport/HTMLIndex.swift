@@ -124,7 +124,12 @@ public struct HTMLIndex: Sendable {
 
     private func numbers(_ statistics: CrashStatistics) -> [PageValues] {
         var rows: [(String, String)] = []
-        if let rate = statistics.perDay { rows.append(("Failures a day", Amount.shortTenths(rate))) }
+        if let rate = statistics.perDay, rate > 0 {
+            rows.append(
+                rate < 0.95
+                    ? ("A failure every", Amount.span(86400 / rate))
+                    : ("Failures a day", Amount.shortTenths(rate)))
+        }
         if let mean = statistics.betweenFailures {
             rows.append(("From one to the next, on average", Amount.span(mean.seconds)))
         }
@@ -231,7 +236,7 @@ struct DayChart {
         var labels: [(Double, String)] = []
         for day in days {
             let at = (Double(day.number) - first + 0.4) / span
-            if let last = labels.last, at - last.0 < 0.28 { continue }
+            if let last = labels.last, at - last.0 < 0.36 { continue }
             labels.append((at, day.day))
         }
         page.list(

@@ -97,9 +97,14 @@ struct IncidentPage {
         let times = PlacedTimes(incident)
         let names = SourceNames(incident)
         var order: [String] = []
+        var keys: [String: String] = [:]
         var groups: [String: [ReportedEvidence]] = [:]
         for item in incident.evidence where parts.contains(item.part) {
-            let key = "\(item.part.rawValue) \(item.rule ?? item.title)"
+            // What reads the same is one, whichever rule says it; and so is what one rule says of several GPUs.
+            let (byRule, byTitle) = ("\(item.part) r \(item.rule ?? "")", "\(item.part) t \(item.title)")
+            let key = keys[byTitle] ?? keys[byRule] ?? byRule
+            keys[byRule] = key
+            keys[byTitle] = key
             if groups[key] == nil { order.append(key) }
             groups[key, default: []].append(item)
         }
@@ -111,7 +116,7 @@ struct IncidentPage {
                 $0.text("mark", first.part.mark)
                 $0.text("part", first.part.pageWords)
                 let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
-                let offset = times.offset(first).flatMap { abs($0) < 0.05 ? nil : Offset.words($0) }
+                let offset = times.offset(first)
                 // One rule names the GPU or the file of each.
                 let titles = Set(items.map(\.title)).count
                 let details = [

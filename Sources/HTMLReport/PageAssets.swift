@@ -19,7 +19,7 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-8Xbs3u9zh7jlRSsOTkDpTejX1z28sbXiCt5x6Wk59ns=")
+            "page.css", PackageResources.page_css, hash: "sha256-vSTfi0D1FGKHAqH7lDKJQn8H5fUA+tjf8Fd6dd0YKuY=")
     }
 
     static var script: PageAsset {

@@ -6,12 +6,15 @@ import Reporting
 struct PlacedTimes {
     /// Of the cause; what others are told from.
     let root: Date?
+    private let isStated: Bool
 
     init(_ incident: ReportedIncident) {
         guard let root = incident.root else {
             self.root = nil
+            isStated = false
             return
         }
+        isStated = root.time != nil
         self.root = root.time ?? Self.within(root, near: incident.firstSeen)
     }
 
@@ -22,10 +25,19 @@ struct PlacedTimes {
         return item.time ?? Self.within(item, near: root)
     }
 
-    /// Seconds after the cause, where both state a time.
-    func offset(_ item: ReportedEvidence) -> Double? {
-        guard let root, let time = item.time, item.part != .root else { return nil }
-        return time.timeIntervalSince(root)
+    /// How long before or after the cause a line was written that states its time: `+9 s`; `about +9 s` where the
+    /// cause's own line states none. Nil where it says nothing.
+    func offset(_ item: ReportedEvidence) -> String? {
+        guard let time = item.time, item.part != .root else { return nil }
+        return offset(time)
+    }
+
+    /// The same of a moment.
+    func offset(_ time: Date) -> String? {
+        guard let root else { return nil }
+        let seconds = time.timeIntervalSince(root)
+        if abs(seconds) < 0.05 { return nil }
+        return (isStated ? "" : "about ") + Offset.words(seconds)
     }
 
     private static func within(_ item: ReportedEvidence, near: Date?) -> Date? {

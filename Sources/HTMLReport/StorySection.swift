@@ -32,7 +32,7 @@ struct StorySection {
                 } else {
                     $0.text("about", "no time")
                 }
-                $0.text("offset", times.offset(item).map(Offset.words))
+                $0.text("offset", times.offset(item))
             }
         }
         page.list("story", Array(rows.prefix(Self.mostOpen)))
@@ -54,7 +54,7 @@ struct RankSection {
     func fill(_ page: inout PageValues, links: EvidenceLinks) {
         guard incident.rankMap.count > 1 else { return }
         let byID = Dictionary(incident.evidence.map { ($0.id, $0) }) { first, _ in first }
-        let start = incident.rankMap.first { $0.isFirst }?.time ?? PlacedTimes(incident).root
+        let times = PlacedTimes(incident)
         let hosts = Set(incident.rankMap.compactMap(\.host))
         page.values(
             "ranks",
@@ -72,10 +72,9 @@ struct RankSection {
                             $0.text("link", rank.evidence.flatMap { byID[$0] }.flatMap { links[$0] })
                             if rank.isFirst {
                                 $0.text("offset", "first")
-                            } else if let start, let time = rank.time {
-                                $0.text("offset", Offset.words(time.timeIntervalSince(start)))
                             } else {
-                                $0.text("offset", "no time")
+                                let offset = rank.time.flatMap(times.offset)
+                                $0.text("offset", offset ?? rank.time.map(moment.clock) ?? "no time")
                             }
                         }
                     })

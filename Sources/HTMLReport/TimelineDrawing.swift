@@ -200,7 +200,7 @@ extension TimelineDrawing {
         let item = mark.first
         var words = item.part.pageWords
         if let time = item.time { words += ", " + moment.clock(time) }
-        if let offset = times.offset(item) { words += " (\(Offset.words(offset)))" }
+        if let offset = times.offset(item) { words += " (\(offset))" }
         words += ": " + item.title
         if mark.count > 1 { words += ", and \(Amount.count(mark.count - 1)) more here" }
         return PageValues {

@@ -26,6 +26,7 @@ public struct ChannelPostman: Postman {
     private let scratch: String
     private let agent: String
     private let curl: [String]
+    private let redact: @Sendable (String) -> String
 
     /// - Parameters:
     ///   - environment: Of the process; secrets and proxies stand in it.
@@ -33,15 +34,17 @@ public struct ChannelPostman: Postman {
     ///   - scratch: A folder for what a command reads.
     ///   - agent: What the program calls itself.
     ///   - curl: Names under which libcurl is looked for.
+    ///   - redact: Takes secrets out of what a command complains of.
     public init(
         environment: [String: String], host: String, scratch: String, agent: String = "faultline",
-        curl: [String] = WebPost.usualNames
+        curl: [String] = WebPost.usualNames, redact: @escaping @Sendable (String) -> String = { $0 }
     ) {
         self.environment = environment
         self.host = host
         self.scratch = scratch
         self.agent = agent
         self.curl = curl
+        self.redact = redact
     }
 
     public func deliver(_ message: Message, to receiver: Receiver, now: Date) -> Attempt {
@@ -52,7 +55,7 @@ public struct ChannelPostman: Postman {
                 let post = try WebPost(webhook, environment: environment, agent: agent, libraries: curl)
                 return post.send(try payload.data(webhook.format), id: message.id, timeout: receiver.timeout)
             case .command(let words):
-                return CommandRun(words: words, scratch: scratch).run(
+                return CommandRun(words: words, scratch: scratch, redact: redact).run(
                     input: try payload.data(.json), timeout: receiver.timeout)
             }
         } catch {

@@ -8,6 +8,8 @@ struct CommandRun {
     let words: [String]
     /// A folder for the file that it reads.
     let scratch: String
+    /// Takes secrets out of what the command complains of.
+    let redact: @Sendable (String) -> String
 
     /// Seconds between the request to end and the end.
     private static let grace = 2.0
@@ -83,7 +85,7 @@ struct CommandRun {
         let exit = group_process_exit_status(status)
         if signal == 0, exit == 0 { return .delivered }
         let last = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline).last ?? ""
-        let words = last.isEmpty ? "" : ": \(SafeText.line(String(last), limit: 200))"
+        let words = last.isEmpty ? "" : ": \(SafeText.line(redact(String(last)), limit: 200))"
         return .failed(
             (signal == 0 ? "it ended with status \(exit)" : "signal \(signal) ended it") + words, mayHaveArrived: false)
     }

@@ -23,6 +23,24 @@ struct PartScan: Sendable {
     /// Whether a glance saw what is worth reading again with all that belongs to it.
     var isWorthMore: Bool { isGlance && !(scan.findings.isEmpty && scan.unfinishedBlocks.isEmpty) }
 
+    /// Whether all that it holds was told of or skipped before, and another file of the run shows training advance long
+    /// after its last line. An undated end of a traceback may else have been written at any time since.
+    func isPast(of parts: [PartScan]) -> Bool {
+        guard !cursor.claims.isEmpty || cursor.skippedLines != nil, let end = scan.lastTime, scan.dump == nil,
+            scan.findings.allSatisfy({ $0.finding.lastLine < firstNewLine })
+        else { return false }
+        return parts.contains { other in
+            other.file.path != file.path && other.newBytes > 0
+                && other.scan.progress.marks.contains {
+                    $0.line >= other.firstNewLine
+                        && $0.time.date.map { $0.timeIntervalSince(end) > Self.restart } ?? false
+                }
+        }
+    }
+
+    /// Seconds after which training that advances is another attempt, and not a log that was flushed late.
+    static let restart = 300.0
+
     func isNew(_ lines: ClosedRange<Int>) -> Bool { lines.upperBound >= firstNewLine }
     func isHeld(_ lines: ClosedRange<Int>) -> Bool { heldLine.map { lines.upperBound >= $0 } ?? false }
 }

@@ -44,6 +44,7 @@ public struct SweepConfigurationFile: Sendable {
             case "sources":
                 seenSources = true
                 guard let items = value.sequence else { throw problem("'sources' must be a list", at: value) }
+                if items.isEmpty { throw problem("'sources' is empty: name what to read", at: value) }
                 for item in items { configuration.sources.append(try source(item, folder)) }
             // Whom to tell is read by who tells them.
             case "notify": break

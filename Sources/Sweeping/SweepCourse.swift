@@ -161,10 +161,14 @@ struct SweepCourse<Keeper: IncidentKeeper> {
             isMachineWhole = true
             machine += context(of: work.machine)
         }
+        // What was told of before the run went on again has no part in what came then.
+        let run = own
+        let past = run.filter { $0.isPast(of: run) }
+        own = run.filter { !$0.isPast(of: run) }
         var told = ToldParts(own + machine, own: own.count, reader: reader)
         try record(&told)
-        own = Array(told.parts[..<own.count])
         machine = Array(told.parts[own.count...])
+        own = told.parts[..<own.count] + past
     }
 
     private mutating func tellOfMachine() throws {

@@ -1,3 +1,4 @@
+import BuiltInRules
 import CrashModel
 import Foundation
 import History
@@ -28,7 +29,12 @@ struct Notifications {
         self.warning = warning
         let postman = ChannelPostman(
             environment: environment, host: ProcessInfo.processInfo.hostName, scratch: queue.folder,
-            agent: "faultline/\(Version.text)")
+            agent: "faultline/\(Version.text)",
+            redact: { text in
+                // Rules are read only when a command complains; what cannot be looked at is not shown.
+                guard let redactor = try? Redactor(rules: RuleBook.builtIn.landmarks) else { return "" }
+                return redactor.redact(text).text
+            })
         courier = Courier(receivers: receivers, queue: queue, postman: postman)
     }
 

@@ -52,6 +52,8 @@ final class Chromium {
             throw Refusal(description: "the browser has no page")
         }
         session = try call("Target.attachToTarget", ["targetId": page, "flatten": true])["sessionId"] as? String
+        // A window that nobody looks at has no focus of its own.
+        try call("Emulation.setFocusEmulationEnabled", ["enabled": true])
         for domain in ["Page", "Runtime", "Log", "Network"] { try call(domain + ".enable") }
     }
 

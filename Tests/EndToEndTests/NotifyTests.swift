@@ -200,7 +200,7 @@
             // The block that it prints as a comment is right, once it is none.
             let uncommented = printed.output.components(separatedBy: "\n").drop { $0 != "# notify:" }
                 .map { $0.hasPrefix("# ") ? String($0.dropFirst(2)) : $0 }.joined(separator: "\n")
-            try folder.write("faultline.yaml", "sources: []\n" + uncommented)
+            try folder.write("faultline.yaml", "sources: [{paths: [x.log]}]\n" + uncommented)
             let list = try run(["notify", "--queue"], server)
             #expect(list.status == 0, "\(list)")
             #expect(uncommented.contains("notify:") && list.output.hasPrefix("Nothing waits"))

@@ -102,7 +102,12 @@ struct DrawingTests {
         let times = PlacedTimes(told)
         let placed = told.evidence.filter { $0.part == .consequence }.compactMap(times.of)
         #expect(placed.sorted() == [Sample.start, Sample.start + 90])
-        #expect(told.evidence.filter { $0.part == .consequence }.compactMap(times.offset) == [])
+        #expect(told.evidence.filter { $0.part == .consequence }.compactMap { times.offset($0) } == [])
+        #expect(told.evidence.filter { $0.part == .teardown }.compactMap { times.offset($0) } == ["+2 s"])
+        incident.root.time = LogTime(date: Sample.start, source: .interpolated, span: span)
+        let vague = ReportedIncident(incident)
+        let about = vague.evidence.filter { $0.part == .teardown }.compactMap { PlacedTimes(vague).offset($0) }
+        #expect(about == ["about +2 s"])
     }
 
     @Test("logs are called by what tells them apart")

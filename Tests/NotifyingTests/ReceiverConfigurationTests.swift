@@ -51,7 +51,7 @@ struct ReceiverConfigurationTests {
                     group: 600, hourly: 6, keep: 172_800))
         #expect(receivers[1].channel == .command(["/usr/local/bin/page", "--team", "ml"]))
         #expect(receivers[1].timeout == 30)
-        #expect(try file.receivers(in: "sources: []").isEmpty)
+        #expect(try file.receivers(in: "sources: [{paths: [x.log]}]").isEmpty)
     }
 
     @Test(
@@ -107,7 +107,7 @@ struct ReceiverConfigurationTests {
     func warning(address: String, mode: Int, isWarned: Bool) throws {
         let desk = try Desk()
         let path = desk.folder + "/faultline.yaml"
-        try "sources: []\nnotify:\n  - {name: ops, webhook: \(address)}\n".write(
+        try "sources: [{paths: [x.log]}]\nnotify:\n  - {name: ops, webhook: \(address)}\n".write(
             toFile: path, atomically: true, encoding: .utf8)
         chmod(path, mode_t(mode))
         let file = SweepConfigurationFile(path: path)

@@ -98,8 +98,8 @@ struct ConfigurationTests {
             ("sources:\n  - labels: {a: b}", ":2: a source needs 'paths'"),
             ("sources:\n  - paths: ['']", ":2: 'paths' must hold texts only"),
             ("sources: /x", ":1: 'sources' must be a list"),
-            ("settle: -1\nsources: []", ":1: 'settle' must be a number of seconds"),
-            ("settle: 1e400\nsources: []", ":1: 'settle' must be a number of seconds"),
+            ("settle: -1\nsources: [{paths: [x.log]}]", ":1: 'settle' must be a number of seconds"),
+            ("settle: 1e400\nsources: [{paths: [x.log]}]", ":1: 'settle' must be a number of seconds"),
             ("", "it is empty"), ("- x", ":1: the file must hold keys"), ("settle: 1", "'sources' is missing"),
             ("a: [", "is no YAML"),
         ])

@@ -132,6 +132,27 @@ struct SweepingTests {
         #expect(bench.ledger.first { $0.root.source.hasSuffix("train.log") }?.root.line == 18)
     }
 
+    @Test(
+        "tell of a crash of the next attempt, though the one before ended in a line without a time",
+        arguments: [false, true])
+    func nextAttempt(_ skipping: Bool) throws {
+        let bench = try Bench()
+        func attempt(at hour: Int, minute: Int) -> String {
+            (0..<20).map {
+                "2026-03-01 \(hour):\(minute + $0 / 10):\(10 + $0 % 10) INFO trainer: step \($0)/100 loss 2.31\n"
+            }
+            .joined()
+        }
+        let traceback = "Traceback (most recent call last):\n  File \"/w/train.py\", line 12, in step\n    x[key]\n"
+        try bench.append(attempt(at: 10, minute: 10) + traceback + "KeyError: 'labels'\n", to: "train.log")
+        try bench.sweep(skipping: skipping)
+        #expect(bench.ledger.count == (skipping ? 0 : 1))
+        try bench.move("train.log", to: "train.log.1")
+        try bench.append(attempt(at: 10, minute: 43) + Log.end("1.02"), to: "train.log")
+        #expect(try bench.sweep().incidents.map { "\($0.category)" } == ["oom/gpu"])
+        #expect(try bench.sweep().incidents.isEmpty)
+    }
+
     @Test("read UTF-16 on from its middle", arguments: [String.Encoding.utf16LittleEndian, .utf16BigEndian])
     func wideText(_ encoding: String.Encoding) throws {
         let bench = try Bench()

@@ -60,7 +60,8 @@
             server.behaviour = .ok
             try configure("  - {name: slack, webhook: {env: OPS_HOOK}, format: slack}")
             let token = "hf_" + String(repeating: "aQ7x", count: 9)
-            let text = SweepLoad.crash(hour: 1, "1.01").replacing("GiB is free.", with: "GiB is free. HF_TOKEN=\(token)")
+            let text = SweepLoad.crash(hour: 1, "1.01")
+                .replacing("GiB is free.", with: "GiB is free. HF_TOKEN=\(token)")
             try folder.write("logs/a.log", text)
             try FileManager.default.setAttributes(
                 [.modificationDate: Date() - 60], ofItemAtPath: folder.url.appending(path: "logs/a.log").path())

@@ -393,49 +393,13 @@ struct SourcePass: ~Copyable {
         _ message: UnsafeBufferPointer<UInt8>, _ line: Int, _ stated: StatedTime?, stream: String?,
         _ selection: RuleSelector.Selection
     ) {
-        guard let (landmark, mark) = progress(message, selection) else { return }
+        guard let (landmark, mark) = matcher.progress(message, selection.progress, rules.progress) else { return }
         trace?.landmarks.append(landmark.rule.id)
         var whole = mark
         whole.line = line
         whole.stream = stream
         whole.time = stated.map { clock.time(atLine: line, stated: $0) } ?? .unknown
         trail.append(whole, message)
-    }
-
-    /// The landmark that a line of progress is, with what it states.
-    private mutating func progress(
-        _ message: UnsafeBufferPointer<UInt8>, _ selection: RuleSelector.Selection
-    ) -> (CompiledLandmark, ProgressTrail.Mark)? {
-        for index in selection.progress {
-            let landmark = rules.progress[index]
-            for pattern in landmark.match {
-                guard let pattern = try? pattern.compiled(),
-                    (try? matcher.finds(pattern, in: UnsafeRawBufferPointer(message))) ?? false
-                else { continue }
-                let mark = mark(landmark, pattern, message)
-                // What a landmark's other patterns find does not count when one of them was found and is not meant.
-                if matcher.matchesAny(landmark.unless, message) { break }
-                return (landmark, mark)
-            }
-        }
-        return nil
-    }
-
-    /// What the match that was found last states.
-    private func mark(
-        _ landmark: CompiledLandmark, _ pattern: Pattern, _ message: UnsafeBufferPointer<UInt8>
-    ) -> ProgressTrail.Mark {
-        func text(_ name: String) -> String? {
-            matcher.found(name, of: pattern).map { String(decoding: message[$0], as: UTF8.self) }
-        }
-        let epoch = text("epoch").flatMap(Double.init)
-        let pace = text("pace").flatMap(Double.init).map { 1 / $0 }
-        let rate = text("rate").flatMap(Double.init) ?? pace
-        return ProgressTrail.Mark(
-            line: 0, message: [], step: text("step").flatMap(Self.number),
-            epoch: epoch.flatMap { Int(exactly: $0.rounded(.down)) }, exactEpoch: epoch,
-            total: text("total").flatMap(Self.number), loss: text("loss").flatMap(Self.loss),
-            rate: rate.flatMap { $0.isFinite && $0 > 0 ? $0 : nil }, dialect: landmark.rule.id, time: .unknown)
     }
 
     /// What a line states that is such a landmark.
@@ -459,7 +423,8 @@ struct SourcePass: ~Copyable {
             } else {
                 guard matcher.matchesAny(landmark.match, line.message),
                     !matcher.matchesAny(landmark.unless, line.message),
-                    line.message.withUnsafeBufferPointer({ progress($0, selection) }) == nil
+                    line.message.withUnsafeBufferPointer({ matcher.progress($0, selection.progress, rules.progress) })
+                        == nil
                 else { continue }
                 trace?.landmarks.append(landmark.rule.id)
                 successLines.append(line.number)
@@ -471,10 +436,6 @@ struct SourcePass: ~Copyable {
 
     static func number(_ text: String) -> Int? {
         Int(text.filter { $0 != "," && $0 != "_" })
-    }
-
-    private static func loss(_ text: String) -> Double? {
-        Double(text.lowercased())
     }
 
     private mutating func noteSilence(

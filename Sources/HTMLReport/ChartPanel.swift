@@ -46,6 +46,12 @@ struct ChartPanel {
     var series: [RecordedSeries]
     /// Of the values of each, in seconds after the moment.
     var times: [Double]
+    /// What stands out and shows in these curves.
+    var seen: [MachineObservation] = []
+    /// When the others are told from.
+    var moment: Date
+    /// Curves of this kind that are not drawn.
+    var left = 0
 
     static let mostSeries = 8
     /// Pixels.
@@ -55,31 +61,75 @@ struct ChartPanel {
 
     /// In the order in which one asks: memory, then who held it, then the GPUs, then what waited.
     static func all(of window: RecordedWindow) -> [ChartPanel] {
-        var panels: [ChartPanel] = []
         var left = window.series.filter { series in series.values.contains { $0?.isFinite == true } }
-        for (title, names) in kinds {
+        func panel(_ title: String, _ series: [RecordedSeries], _ kinds: Set<String>) -> ChartPanel {
+            let seen = window.observations.filter { kinds.contains($0.kind) || ofAll.contains($0.kind) }
+            // Of many GPUs those that something is said of.
+            let told = Set(seen.compactMap(\.gpu).map { "GPU \($0)" })
+            let ordered =
+                series.filter { $0.subject.map(told.contains) == true }
+                + series.filter { $0.subject.map(told.contains) != true }
+            let drawn = Set(ordered.prefix(mostSeries))
+            return ChartPanel(
+                title: title, series: series.filter(drawn.contains), times: window.times, seen: seen,
+                moment: window.moment, left: series.count - drawn.count)
+        }
+        var panels: [ChartPanel] = []
+        for (title, names, seen) in kinds {
             let found = left.filter { names.contains($0.name) }
             left.removeAll { names.contains($0.name) }
-            if !found.isEmpty {
-                panels.append(ChartPanel(title: title, series: Array(found.prefix(mostSeries)), times: window.times))
-            }
+            if !found.isEmpty { panels.append(panel(title, found, seen)) }
         }
         // What a newer recorder knows is drawn, too.
-        for series in left.prefix(6) {
-            panels.append(ChartPanel(title: series.name, series: [series], times: window.times))
-        }
-        return panels
+        return panels + left.prefix(6).map { panel($0.name, [$0], []) }
     }
 
-    private static let kinds: [(String, Set<String>)] = [
-        ("Memory of the machine", ["memory.available", "swap.used"]),
-        ("Memory of the control group", ["cgroup.memory"]),
-        ("Memory of processes", ["process.resident"]),
-        ("GPU memory", ["gpu.memory"]), ("GPU temperature", ["gpu.temperature"]), ("GPU power", ["gpu.power"]),
-        ("GPU utilization", ["gpu.utilization"]),
-        ("Pressure: share of the time in which something waited", ["pressure.memory", "pressure.io", "pressure.cpu"]),
-        ("Processors busy", ["cpu"]), ("Disk busy", ["disk.busy"]), ("Free disk space", ["filesystem.free"]),
+    /// Which curves stand together, and which observations show in them.
+    private static let kinds: [(title: String, series: Set<String>, seen: Set<String>)] = [
+        (
+            "Memory of the machine", ["memory.available", "swap.used"],
+            ["memory-fell", "memory-exhausted", "swap-full", "oom-kill", "shared-memory-full"]
+        ),
+        ("Memory of the control group", ["cgroup.memory"], ["cgroup-full", "cgroup-oom-kill"]),
+        (
+            "Memory of processes", ["process.resident"],
+            ["process-grew", "process-vanished", "oom-kill", "cgroup-oom-kill", "orphan-process"]
+        ),
+        ("GPU memory", ["gpu.memory"], ofGPU.union(["gpu-memory-full", "gpu-memory-without-owner"])),
+        ("GPU temperature", ["gpu.temperature"], ofGPU.union(["gpu-hot", "gpu-throttled"])),
+        ("GPU power", ["gpu.power"], ofGPU.union(["gpu-throttled"])),
+        ("GPU utilization", ["gpu.utilization"], ofGPU.union(["gpu-spinning"])),
+        (
+            "Pressure: share of the time in which something waited",
+            ["pressure.memory", "pressure.io", "pressure.cpu"],
+            ["memory-pressure", "io-pressure"]
+        ),
+        ("Processors busy", ["cpu"], ["cpu-throttled"]),
+        ("Disk busy", ["disk.busy"], ["io-pressure"]),
+        ("Free disk space", ["filesystem.free"], ["disk-full", "inodes-full", "filesystem-silent"]),
     ]
+    private static let ofGPU: Set<String> = ["gpu-lost", "gpu-not-answering", "gpu-xid", "gpu-ecc"]
+    private static let ofAll: Set<String> = ["recording-gap", "machine-restarted", "clock-set"]
+
+    /// Of a GPU it is the same in all drawings.
+    private static func colour(_ series: RecordedSeries, _ index: Int) -> Int {
+        guard let subject = series.subject, subject.hasPrefix("GPU "), let number = Int(subject.dropFirst(4)),
+            number >= 0
+        else { return index % mostSeries + 1 }
+        return number % mostSeries + 1
+    }
+
+    private func bands(_ axis: ChartAxis) -> [PageValues] {
+        seen.prefix(12).map { item in
+            let from = axis.share(item.at.timeIntervalSince(moment))
+            let to = axis.share((item.until ?? item.at).timeIntervalSince(moment))
+            return PageValues {
+                $0.percent("x", from)
+                $0.percent("width", max(to - from, 0.001))
+                $0.text("words", item.text)
+            }
+        }
+    }
 
     func values(_ axis: ChartAxis, name: String) -> PageValues {
         let range = range
@@ -95,6 +145,8 @@ struct ChartPanel {
         page.number("tickY", Self.bottom + 17)
         page.percent("event", axis.share(0))
         page.text("summary", title + ". " + series.map { words($0) }.joined(separator: "; "))
+        page.list("bands", bands(axis))
+        page.text("left", left > 0 ? "\(Amount.of(left, "more curve")) not drawn." : nil)
         page.list(
             "grid",
             [0, 0.5, 1].map { share in
@@ -123,7 +175,7 @@ struct ChartPanel {
             "curves",
             series.enumerated().map { index, series in
                 PageValues {
-                    $0.number("index", index % Self.mostSeries + 1)
+                    $0.number("index", Self.colour(series, index))
                     $0.text("path", path(series, axis, range), limit: nil)
                     $0.text("name", WindowLines.name(of: series), limit: 60)
                     let known = series.values.compactMap(\.self).filter(\.isFinite)

@@ -6,9 +6,9 @@ public struct HTMLReport: Sendable {
     let moment: Moment
 
     /// Incidents whose log lines are shown; of the others the story is.
-    static let mostBytesOfLines = 1_600_000
+    static let mostBytesOfLines = 1_400_000
     /// Lines of the story, of all incidents together.
-    static let mostStory = 3000
+    static let mostStory = 2000
 
     public init(timeZone: TimeZone = .gmt) {
         moment = Moment(timeZone: timeZone)
@@ -26,12 +26,13 @@ public struct HTMLReport: Sendable {
         var room = PageRoom(lines: Self.mostBytesOfLines, story: Self.mostStory)
         var page = PageFrame.values(title: title(report), report.createdAt, moment)
         page.text("index", index)
+        let level = report.incidents.count == 1 ? 1 : 2
         let incidents = report.incidents.enumerated().map { number, incident in
-            IncidentPage(incident: incident, anchor: "i\(number + 1)", now: report.createdAt, moment: moment)
-                .values(&room)
+            IncidentPage(
+                incident: incident, anchor: "i\(number + 1)", level: level, now: report.createdAt, moment: moment
+            ).values(&room)
         }
         page.list("incidents", incidents)
-        page.flag("isOne", incidents.count == 1)
         page.flag("hasMany", incidents.count > 1)
         page.text("count", Amount.of(incidents.count, "failure"))
         if incidents.isEmpty { page.text("noCrash", report.inputs.isEmpty ? "No crash." : report.summary.noCrash) }
@@ -70,5 +71,11 @@ struct PageRoom {
     /// Entries of stories.
     var story: Int
     /// Marks of drawings.
-    var marks = 2500
+    var marks = 1500
+    /// Values in tables of samples.
+    var cells = 24_000
+    /// Points of curves.
+    var points = 30_000
+    /// Ranks of rank maps.
+    var ranks = 600
 }

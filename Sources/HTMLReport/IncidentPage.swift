@@ -7,6 +7,8 @@ struct IncidentPage {
     let incident: ReportedIncident
     /// What all names within it begin with: `i1`.
     let anchor: String
+    /// Of its title, 1 where it is the page's; its parts are a level below.
+    let level: Int
     let now: Date
     let moment: Moment
 
@@ -18,6 +20,9 @@ struct IncidentPage {
         let excerpts = ExcerptSection(incident: incident, anchor: anchor).values(&room, &links)
         var page = PageValues()
         page.text("anchor", anchor)
+        page.number("titleLevel", level)
+        page.number("level", level + 1)
+        page.number("subLevel", level + 2)
         page.text("title", incident.title, limit: 400)
         page.text("tone", incident.verdict.tone)
         page.text("verdict", incident.verdict.advice)
@@ -37,8 +42,8 @@ struct IncidentPage {
         let drawing = TimelineDrawing(incident, moment: moment, room: &room)
         page.values("timeline", drawing?.values(anchor: anchor, links: links))
         StorySection(incident: incident, anchor: anchor, moment: moment).fill(&page, links: links, room: &room)
-        RankSection(incident: incident, moment: moment).fill(&page, links: links)
-        MachineSection(incident: incident, anchor: anchor, moment: moment).fill(&page)
+        RankSection(incident: incident, moment: moment).fill(&page, links: links, room: &room)
+        MachineSection(incident: incident, anchor: anchor, moment: moment).fill(&page, room: &room)
         page.values("logLines", excerpts)
         PastSection(incident: incident, now: now, moment: moment).fill(&page)
         page.list(

@@ -9,8 +9,9 @@ struct MachineSection {
     let moment: Moment
 
     static let mostRemarks = 20
+    private static let alone = "The report of this failure alone holds them."
 
-    func fill(_ page: inout PageValues) {
+    func fill(_ page: inout PageValues, room: inout PageRoom) {
         guard let machine = incident.machine else { return }
         let lines = ContextLines(context: machine, moment: moment)
         page.values(
@@ -21,7 +22,7 @@ struct MachineSection {
                 $0.text("tableHeading", lines.tableHeading)
                 $0.text("caution", lines.caution)
                 $0.texts("facts", lines.facts)
-                if let window = machine.window { fill(&$0, window) }
+                if let window = machine.window { fill(&$0, window, &room) }
                 let processes = machine.processes.prefix(15)
                 $0.flag("hasProcesses", !processes.isEmpty)
                 $0.list(
@@ -40,7 +41,7 @@ struct MachineSection {
             })
     }
 
-    private func fill(_ page: inout PageValues, _ window: RecordedWindow) {
+    private func fill(_ page: inout PageValues, _ window: RecordedWindow, _ room: inout PageRoom) {
         let axis = ChartAxis(window, moment: moment)
         page.text(
             "extent",
@@ -56,10 +57,20 @@ struct MachineSection {
             })
         page.flag("isQuiet", window.observations.isEmpty)
         page.texts("problems", Array(window.problems.prefix(8)))
-        let panels = ChartPanel.all(of: window)
+        var panels = ChartPanel.all(of: window)
+        let points = panels.reduce(0) { $0 + $1.series.count * $1.times.count }
+        if points > room.points {
+            page.text("panelsLeft", "The curves are left out, for the size of this page. \(Self.alone)")
+            panels = []
+        }
+        room.points -= min(points, room.points)
         page.list("panels", panels.enumerated().map { $1.values(axis, name: "\(anchor)-chart\($0 + 1)") })
         let series = panels.flatMap(\.series)
-        if !series.isEmpty {
+        let cells = series.count * window.times.count
+        if cells > room.cells {
+            page.text("samplesLeft", "The table of all values is left out, for the size of this page. \(Self.alone)")
+        } else if !series.isEmpty {
+            room.cells -= cells
             page.values(
                 "samples",
                 PageValues {

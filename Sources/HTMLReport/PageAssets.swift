@@ -19,12 +19,12 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-vSTfi0D1FGKHAqH7lDKJQn8H5fUA+tjf8Fd6dd0YKuY=")
+            "page.css", PackageResources.page_css, hash: "sha256-scOd3Hz0F61ytEgD9JZEGVQXjhZCUcc0U40/g2O4jOQ=")
     }
 
     static var script: PageAsset {
         PageAsset(
-            "page.js", PackageResources.page_js, hash: "sha256-z3lrTAXO0ha1R+/Qx9cLYgyQcqS7+uf6Nz/GjcUDUqI=")
+            "page.js", PackageResources.page_js, hash: "sha256-woxpYQEcspodwqo0aXYtnmC9+2FFhrmgqoXoXYkQajA=")
     }
 }
 

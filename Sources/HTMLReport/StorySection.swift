@@ -50,9 +50,13 @@ struct RankSection {
     let moment: Moment
 
     static let mostRanks = 256
+    /// Where a page holds many maps.
+    static let fewRanks = 12
 
-    func fill(_ page: inout PageValues, links: EvidenceLinks) {
+    func fill(_ page: inout PageValues, links: EvidenceLinks, room: inout PageRoom) {
         guard incident.rankMap.count > 1 else { return }
+        let shown = incident.rankMap.prefix(room.ranks > 0 ? Self.mostRanks : Self.fewRanks)
+        room.ranks -= shown.count
         let byID = Dictionary(incident.evidence.map { ($0.id, $0) }) { first, _ in first }
         let times = PlacedTimes(incident)
         let hosts = Set(incident.rankMap.compactMap(\.host))
@@ -62,7 +66,7 @@ struct RankSection {
                 $0.text("words", incident.rankWords)
                 $0.list(
                     "chips",
-                    incident.rankMap.prefix(Self.mostRanks).map { rank in
+                    shown.map { rank in
                         PageValues {
                             $0.number("rank", rank.rank)
                             $0.text("mark", rank.part.mark)
@@ -78,7 +82,7 @@ struct RankSection {
                             }
                         }
                     })
-                let left = incident.rankMap.count - Self.mostRanks
+                let left = incident.rankMap.count - shown.count
                 $0.text("left", left > 0 ? "\(Amount.of(left, "more rank")) left out." : nil)
                 $0.list("kinds", kinds)
             })

@@ -23,7 +23,8 @@ struct TimelineDrawing {
     static let mostLanes = 14
     /// Marks of a part that stand closer are one; further apart where a page holds many drawings.
     private static let closest = 0.009
-    private static let closestOfMany = 0.06
+    private static let closestOfMany = 0.12
+    private static let fewLanes = 8
 
     private(set) var lanes: [Lane] = []
     /// Ranks and sources that share the last lane.
@@ -75,7 +76,8 @@ struct TimelineDrawing {
             }
             return (turn(a.element), a.offset) < (turn(b.element), b.offset)
         }.map(\.element)
-        let shown = ranked.count <= Self.mostLanes ? ranked : Array(ranked.prefix(Self.mostLanes - 1))
+        let mostLanes = room.marks > 0 ? Self.mostLanes : Self.fewLanes
+        let shown = ranked.count <= mostLanes ? ranked : Array(ranked.prefix(mostLanes - 1))
         let closest = room.marks > 0 ? Self.closest : Self.closestOfMany
         lanes = shown.map { Lane(name: $0, marks: Self.merged(byLane[$0] ?? [], closest)) }
         folded = Array(ranked.dropFirst(shown.count))
@@ -207,8 +209,8 @@ extension TimelineDrawing {
             $0.percent("x", mark.at)
             $0.number("y", y)
             $0.text("mark", mark.part.mark)
-            $0.text("words", words, limit: 240)
-            $0.text("line", item.text, limit: 200)
+            $0.text("words", words, limit: 200)
+            $0.text("line", item.text, limit: 140)
             $0.text("place", names.place(item), limit: 200)
             $0.text("link", links[item])
             $0.flag("isPlaced", mark.isPlaced)

@@ -76,6 +76,39 @@ struct DrawingTests {
         #expect(Set(events.compactMap { $0.attributes["x1"] }) == ["85.71%"])
     }
 
+    @Test("what stands out shades the curves that it shows in, from its beginning to its end")
+    func bands() throws {
+        var report = Sample.report("x")
+        report.incidents[0].machine = Sample.longContext
+        let markup = Markup(try HTMLReport().render(report))
+        let bands = markup.tags.filter { $0.attributes["class"] == "seen" }
+        #expect(bands.count == 12)
+        #expect(bands.first?.attributes["x"] == "70.92%")
+        #expect(bands.first?.attributes["width"] == "7.09%")
+        let quiet = try #require(Sample.context("x").window)
+        #expect(ChartPanel.all(of: quiet).map(\.seen.count) == [1, 0, 0, 0])
+    }
+
+    @Test("a GPU has one colour in all drawings, and of many those are drawn of which something is said")
+    func colours() throws {
+        var window = try #require(Sample.longContext.window)
+        let many = (0..<16).map { number in
+            RecordedSeries(name: "gpu.temperature", unit: .celsius, subject: "GPU \(number)", values: [40, 50])
+        }
+        window.series = many + [RecordedSeries(name: "gpu.power", unit: .watts, subject: "GPU 13", values: [100, 90])]
+        window.times = [-10, 0]
+        window.observations = [MachineObservation(kind: "gpu-hot", text: "hot", at: window.moment, gpu: 13)]
+        var report = Sample.report("x")
+        report.incidents[0].machine?.window = window
+        let panels = ChartPanel.all(of: window)
+        #expect(panels.map(\.left) == [8, 0])
+        #expect(panels.first?.series.compactMap(\.subject).contains("GPU 13") == true)
+        let markup = Markup(try HTMLReport().render(report))
+        #expect(markup.text.contains("8 more curves not drawn"))
+        let classes = markup.tags.filter { $0.name == "path" }.compactMap { $0.attributes["class"] }
+        #expect(classes.filter { $0 == "curve c6" }.count == 4 + 2)
+    }
+
     @Test("the cause's lane is the first, many ranks share the last, and every mark is of a lane")
     func lanes() throws {
         var incident = Sample.incident("log")

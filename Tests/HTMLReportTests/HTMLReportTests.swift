@@ -83,8 +83,19 @@ struct HTMLReportTests {
             }
         }
         #expect(page.tags.filter { $0.name == "main" }.count == 1)
-        #expect(page.tags.filter { $0.name == "h1" }.count == 1)
         #expect(page.tags.contains { $0.name == "html" && $0.attributes["lang"] == "en" })
+    }
+
+    @Test("headings begin with one of the first level and leave out none", arguments: [0, 1, 3])
+    func headings(incidents: Int) throws {
+        var report = Sample.report("plain words")
+        report.incidents = Array(repeating: report.incidents[0], count: incidents)
+        let page = Markup(try HTMLReport().render(report))
+        let levels = page.tags.compactMap { $0.name.wholeMatch(of: /h([1-6])/).flatMap { Int($0.1) } }
+        #expect(levels.first == 1)
+        #expect(levels.filter { $0 == 1 }.count == 1)
+        #expect(zip(levels, levels.dropFirst()).filter { $1 > $0 + 1 }.isEmpty, "\(levels)")
+        #expect(levels.filter { $0 == 2 }.count >= incidents)
     }
 
     @Test(
@@ -137,8 +148,10 @@ struct HTMLReportTests {
         // Fifty such, as --since may ask for.
         var week = report
         week.incidents = Array(repeating: told, count: 50)
+        for index in week.incidents.indices { week.incidents[index].machine = Sample.longContext }
         let long = try HTMLReport().render(week)
-        #expect(long.utf8.count < 10_000_000)
+        #expect(long.utf8.count < 7_000_000, "\(long.utf8.count)")
+        #expect(long.contains("The curves are left out, for the size of this page."))
         #expect(Markup(long).links.filter { $0.hasPrefix("#i50") }.count >= 1)
     }
 

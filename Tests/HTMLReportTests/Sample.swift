@@ -58,6 +58,32 @@ enum Sample {
             processes: [ProcessSample(pid: 1, name: text, resident: 12, victim: true)], processCount: 4, window: window)
     }
 
+    /// As much as a recorder keeps of a machine with eight GPUs.
+    static var longContext: ResourceContext {
+        let gpu = ["gpu.memory", "gpu.temperature", "gpu.power", "gpu.utilization"]
+        let names: [(String, String?)] =
+            ["memory.available", "swap.used", "pressure.memory", "pressure.io", "pressure.cpu", "cpu"].map { ($0, nil) }
+            + (0..<4).map { ("process.resident", "pid \($0) (python3)") }
+            + gpu.flatMap { name in (0..<8).map { (name, "GPU \($0)") } }
+        let series = names.map { name, subject in
+            RecordedSeries(
+                name: name, unit: .bytes, subject: subject, limit: 8e10,
+                values: (0..<48).map { Double($0 * 1_234_567_890 % 79_000_000_000) })
+        }
+        let window = RecordedWindow(
+            moment: start, from: start - 600, to: start + 120, sampleCount: 720,
+            times: (0..<48).map { Double($0 * 15 - 600) }, series: series,
+            observations: (0..<12).map { index in
+                MachineObservation(
+                    kind: "gpu-hot", text: "GPU \(index % 8) was at 94 °C", at: start - 100 + Double(index),
+                    until: start - 50, gpu: index % 8)
+            })
+        return ResourceContext(
+            origin: .recording, takenAt: start,
+            processes: (0..<40).map { ProcessSample(pid: $0, name: "python3", resident: 1 << 34) }, processCount: 300,
+            window: window)
+    }
+
     static func report(_ text: String) -> CrashReport {
         let note = RuleNote(id: text, title: text, category: text, role: .root, pack: text, references: [text])
         var told = ReportedIncident(

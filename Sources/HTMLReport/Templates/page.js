@@ -46,7 +46,7 @@
     after.after(copy);
   };
   all(".cmd").forEach((command) => copies(command, () => command.textContent.trim()));
-  all(".excerpt .log").forEach((log) => copies(log.closest(".excerpt").querySelector("h3"), () => all("code", log).map((line) => line.textContent).join("\n")));
+  all(".excerpt .log").forEach((log) => copies(log.closest(".excerpt").querySelector(".source"), () => all("code", log).map((line) => line.textContent).join("\n")));
 
   // The tip, which says what a mark is.
   const tip = doc.createElement("div");
@@ -113,13 +113,18 @@
     if (!rows.length) return;
     const names = all(".values thead th", section).slice(1).map((cell) => cell.textContent);
     all(".chart .plot", section).forEach((plot) => {
+      const seen = all(".seen", plot).map((band) => {
+        const words = band.querySelector("title").textContent, from = parseFloat(band.getAttribute("x"));
+        band.querySelector("title").remove();
+        return { words, from: from - 0.6, to: from + parseFloat(band.getAttribute("width")) + 0.6 };
+      });
       const shown = new Set(all(".series .name", plot.closest("figure")).map((cell) => cell.textContent));
       plot.addEventListener("pointermove", (event) => {
         const box = plot.getBoundingClientRect(), x = (event.clientX - box.x) / box.width * 100;
         const near = rows.reduce((best, row) => Math.abs(row.x - x) < Math.abs(best.x - x) ? row : best);
         const cells = all("td", near.row);
         const lines = names.map((name, index) => [name, cells[index]]).filter(([name, cell]) => cell && shown.has(name));
-        show({ x: event.clientX, y: box.y + 20 }, [make("strong", near.row.querySelector("th").textContent), ...lines.map(([name, cell]) => make("div", name + ": " + cell.textContent))]);
+        show({ x: event.clientX, y: box.y + 20 }, [make("strong", near.row.querySelector("th").textContent), ...lines.map(([name, cell]) => make("div", name + ": " + cell.textContent)), ...seen.filter((band) => band.from <= x && x <= band.to).map((band) => make("em", band.words))]);
       });
       plot.addEventListener("pointerleave", hide);
     });

@@ -13,7 +13,7 @@ struct IncidentWriter {
     func write(_ story: Story) -> Incident {
         let root = story.root
         let all = [root] + story.consequences + story.confirmations
-        let dates = all.compactMap(\.date).sorted()
+        let dates = all.compactMap(\.finding.likelyBegin).sorted()
         let (confidence, because) = Confidence(story: story, scans: scans).judge()
         var incident = Incident(
             fingerprint: Fingerprint.of(root), title: root.finding.title, category: root.category,

@@ -56,7 +56,8 @@ extension Teller {
         }
         if cause.sourceIndex == other.sourceIndex {
             let lines = other.finding.line - cause.finding.line
-            if lines != 0 { return lines > 0 ? ", \(lines) lines further on" : ", \(-lines) lines before it" }
+            let amount = "\(abs(lines)) \(abs(lines) == 1 ? "line" : "lines")"
+            if lines != 0 { return lines > 0 ? ", \(amount) further on" : ", \(amount) before it" }
         }
         return ""
     }

@@ -32,9 +32,11 @@ struct IncidentPage {
         page.text("when", incident.when(moment))
         page.text("where", incident.whereabouts.isEmpty ? nil : incident.whereabouts.joined(separator: ", "))
         page.text("sure", incident.confidenceWords)
+        page.flag("isGuess", incident.isGuess)
         page.text("id", incident.id)
         page.text("fingerprint", incident.fingerprint)
         page.values("cause", cause(links))
+        page.text("again", again)
         page.list("after", after(links))
         page.list("confirmed", groups([.confirmation], links).shown)
         page.list("advice", incident.advice.prefix(Self.mostAdvice).map(advice))
@@ -88,7 +90,40 @@ struct IncidentPage {
             $0.text("link", links[root])
             $0.text("rank", root.rank.map { "rank \($0)" })
             Marked.fill(&$0, root.text, root.matched, limit: 400)
+            $0.texts("next", next(root), limit: 200)
         }
+    }
+
+    /// The lines that go on where the cause's line stops within a sentence.
+    private func next(_ root: ReportedEvidence) -> [String] {
+        var lines: [String] = []
+        var text = root.text
+        let told = Set(incident.evidence.filter { $0.source == root.source }.map(\.line))
+        let excerpt = incident.excerpts.first { $0.id == root.excerpt }
+        for number in 1...2 where text.last.map({ $0.isLetter || $0.isNumber || ":,(-".contains($0) }) == true {
+            guard !told.contains(root.line + number),
+                let line = excerpt?.lines.first(where: { $0.number == root.line + number }),
+                line.text.contains(where: { !$0.isWhitespace })
+            else { break }
+            lines.append(line.text)
+            text = line.text
+        }
+        return lines
+    }
+
+    /// Where the cause itself is told once more, by other ranks or a launcher: that is nothing that came after.
+    private var again: String? {
+        guard let root = incident.root else { return nil }
+        let items = incident.evidence.filter { $0.part == .consequence && isSame($0, root) }
+        if items.isEmpty { return nil }
+        let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
+        let ranks = items.compactMap(\.rank)
+        return (["Told in \(Amount.of(count, "further line"))"] + (ranks.isEmpty ? [] : [RankList.words(ranks)]))
+            .joined(separator: ", ")
+    }
+
+    private func isSame(_ item: ReportedEvidence, _ root: ReportedEvidence) -> Bool {
+        item.title == root.title || (item.rule != nil && item.rule == root.rule)
     }
 
     /// What followed, each kind once, the first of it first.
@@ -104,7 +139,9 @@ struct IncidentPage {
         var order: [String] = []
         var keys: [String: String] = [:]
         var groups: [String: [ReportedEvidence]] = [:]
+        let root = incident.root
         for item in incident.evidence where parts.contains(item.part) {
+            if item.part == .consequence, let root, isSame(item, root) { continue }
             // What reads the same is one, whichever rule says it; and so is what one rule says of several GPUs.
             let (byRule, byTitle) = ("\(item.part) r \(item.rule ?? "")", "\(item.part) t \(item.title)")
             let key = keys[byTitle] ?? keys[byRule] ?? byRule

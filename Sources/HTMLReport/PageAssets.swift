@@ -19,12 +19,12 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-scOd3Hz0F61ytEgD9JZEGVQXjhZCUcc0U40/g2O4jOQ=")
+            "page.css", PackageResources.page_css, hash: "sha256-FNNVURRFBY+41IFXBZ42pcwYwbMLxcgC7k1zX4dUeYE=")
     }
 
     static var script: PageAsset {
         PageAsset(
-            "page.js", PackageResources.page_js, hash: "sha256-woxpYQEcspodwqo0aXYtnmC9+2FFhrmgqoXoXYkQajA=")
+            "page.js", PackageResources.page_js, hash: "sha256-eilX1t2nL5aIOoStXVuLY72KEKozjC2xVOODMCrTgZQ=")
     }
 }
 

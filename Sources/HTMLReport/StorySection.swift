@@ -17,10 +17,14 @@ struct StorySection {
         let times = PlacedTimes(incident)
         let names = SourceNames(incident)
         let days = Set(shown.compactMap { $0.time.map(moment.day) })
-        let rows = shown.map { item in
+        page.flag("isUntimed", shown.allSatisfy { $0.time == nil && $0.timeFrom == nil })
+        let cause = shown.firstIndex { $0.part == .root } ?? 0
+        let rows = shown.enumerated().map { index, item in
             PageValues {
                 $0.text("mark", item.part.mark)
-                $0.text("part", item.part.pageWords)
+                // A traceback's reader, such as a launcher, may write before what it reads.
+                let isEarlier = index < cause && item.part == .consequence
+                $0.text("part", isEarlier ? "effect" : item.part.pageWords)
                 $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title, limit: 300)
                 $0.text("rank", item.rank.map { "rank \($0)" })
                 $0.text("place", names.place(item), limit: 300)
@@ -40,7 +44,9 @@ struct StorySection {
         page.text("storyRestWords", Amount.of(max(0, rows.count - Self.mostOpen), "more line"))
         let left = incident.evidence.count - shown.count + incident.evidenceLeftOut
         page.text("storyLeft", left > 0 ? "\(Amount.of(left, "further line")) like these left out." : nil)
-        page.text("storyZone", incident.firstSeen.map { "Times are \(moment.zone($0))." })
+        page.text(
+            "storyZone",
+            incident.firstSeen.map { "Times are \(moment.zone($0)); a line that states no zone is taken to mean it." })
     }
 }
 

@@ -38,7 +38,7 @@ struct TimelineDrawing {
     private let times: PlacedTimes
     private let names: SourceNames
 
-    /// - Returns: nil of an incident without evidence.
+    /// - Returns: nil of an incident with too little to draw.
     init?(_ incident: ReportedIncident, moment: Moment, room: inout PageRoom) {
         let evidence = incident.evidence
         if evidence.isEmpty { return nil }
@@ -50,6 +50,8 @@ struct TimelineDrawing {
         self.names = names
         let dates = evidence.compactMap(times.of)
         scale = Set(dates).count > 1 ? TimeScale(dates) : nil
+        // The list says it better.
+        if evidence.count < (scale == nil ? 4 : 2) { return nil }
         var byLane: [String: [Mark]] = [:]
         var order: [String] = []
         var last: Double?
@@ -127,6 +129,10 @@ extension TimelineDrawing {
                 return PageValues {
                     $0.text("name", lane.name, limit: 60)
                     $0.number("labelY", y + 11)
+                    // The line of the cause leaves out the names.
+                    $0.number("from", y + 16)
+                    $0.number("to", index == all.count - 1 ? bottom : y + Self.laneHeight)
+                    $0.percent("cause", rootAt ?? 0)
                     $0.number("lineY", y + 25)
                     $0.list("marks", lane.marks.map { values($0, y: y + 25, links) })
                 }
@@ -187,9 +193,9 @@ extension TimelineDrawing {
 
     private var caption: String {
         guard let scale else {
-            return "The lines state no times that differ: they stand in the order in which they were written."
+            return "The lines state no times that differ: they stand in the order of their lines."
         }
-        let day = root?.time.map { "\(moment.day($0)), times in \(moment.zone($0))." }
+        let day = root?.time.map { "\(moment.day($0)), \(moment.zone($0))." }
         var words = [day].compactMap(\.self)
         if !scale.cuts.isEmpty { words.append("Long pauses are cut out, and marked.") }
         if lanes.contains(where: { $0.marks.contains(where: \.isPlaced) }) {

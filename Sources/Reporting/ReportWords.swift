@@ -37,8 +37,14 @@ extension RedactionNote {
 extension ReportedIncident {
     /// `2026-03-01 10:22:31 UTC, until 10:31:02`
     package func when(_ moment: Moment) -> String {
-        guard let first = firstSeen else { return "unknown, the log states no time" }
-        return moment.span(first, lastSeen ?? first)
+        guard let first = firstSeen else { return "time unknown: the log states none" }
+        let last = lastSeen ?? first
+        guard let time = root?.time else { return (root == nil ? "" : "about ") + moment.span(first, last) }
+        // What is waited for began before anybody said a word.
+        let said = evidence.filter { $0.part != .progress && $0.part != .checkpoint }.compactMap(\.time).min() ?? time
+        guard first < said - 1 else { return moment.span(first, last) }
+        let began = moment.day(first) == moment.day(said) ? moment.clock(first) : moment.stamp(first)
+        return moment.span(said, max(said, last)) + "; waited since " + began
     }
 
     /// `node17, rank 3, GPU 3, pid 4242`
@@ -51,15 +57,23 @@ extension ReportedIncident {
         return parts
     }
 
-    /// `yes: …` or `no: …`, for the one who wants to know whether to start it again.
+    /// `Yes` or `No`, and why, for the one who wants to know whether to start it again.
     package var restartWords: String {
         switch verdict {
-        case .restart: "The same command may work."
-        case .changeFirst: "The same command fails again until something is changed."
+        case .restart where confidence < Self.leastSure: "Perhaps: these logs do not show why it failed."
+        case .restart: "It may: the same command can work as it is."
+        case .changeFirst where confidence < Self.leastSure:
+            "Hardly: it is likely to fail again until something is changed."
+        case .changeFirst: "No: it fails again until something is changed."
         case .replaceHardware: "Not on this hardware."
-        case .nothing: "Nothing to do."
+        case .nothing: "There is nothing to restart."
         }
     }
+
+    /// Below it the logs show that something failed, and hardly why.
+    private static let leastSure = 0.6
+
+    package var isGuess: Bool { confidence < Self.leastSure }
 
     package var root: ReportedEvidence? { evidence.first { $0.part == .root } }
 
@@ -71,6 +85,13 @@ extension ReportedIncident {
     /// `rank 3 first, then ranks 0-2, 4-7`; nil where no ranks are known.
     package var rankWords: String? {
         guard rankMap.count > 1 else { return nil }
+        // Clocks of one machine are read at leisure, and those of two differ.
+        let times = rankMap.compactMap(\.time)
+        if times.count == rankMap.count, let from = times.min(), let to = times.max(), to.timeIntervalSince(from) < 0.5
+        {
+            return RankList.words(rankMap.map(\.rank).sorted())
+                + " within \(max(1, Int((to.timeIntervalSince(from) * 1000).rounded()))) ms: too close to tell which was first"
+        }
         let first = rankMap.filter(\.isFirst).map(\.rank)
         let rest = rankMap.filter { !$0.isFirst }.map(\.rank)
         if first.isEmpty { return RankList.words(rest) }

@@ -110,7 +110,7 @@ extension ReportedIncident {
         confidence.isFinite ? min(max(confidence, 0), 1) : 0
     }
 
-    /// By time, what states none behind the cause; then numbered.
+    /// By time, what states none behind the cause; of a log that states none in the order of its lines; then numbered.
     private static func inOrder(_ evidence: [ReportedEvidence]) -> [ReportedEvidence] {
         let cause = evidence.first { $0.part == .root }.flatMap { $0.time ?? $0.timeFrom }
         let keyed = evidence.enumerated().map { index, item -> (key: Date, index: Int, item: ReportedEvidence) in
@@ -118,7 +118,12 @@ extension ReportedIncident {
             let guess = item.timeFrom.map { max($0, cause ?? $0) }
             return (item.time ?? guess ?? (isBefore ? .distantPast : cause ?? .distantPast), index, item)
         }
-        return keyed.sorted { ($0.key, $0.index) < ($1.key, $1.index) }.enumerated().map { index, entry in
+        let ordered = keyed.sorted { a, b in
+            if a.key != b.key { return a.key < b.key }
+            let isOfOneLog = a.item.source == b.item.source && a.item.time == nil && b.item.time == nil
+            return isOfOneLog ? a.item.line < b.item.line : a.index < b.index
+        }
+        return ordered.enumerated().map { index, entry in
             var item = entry.item
             item.id = "e\(index + 1)"
             return item

@@ -22,9 +22,17 @@ public struct RuleMarks: ~Copyable {
             // Bytes that do not begin a character are no code points.
             func points(_ range: Range<Int>) -> Int { bytes[range].count { $0 & 0xc0 != 0x80 } }
             let start = points(0..<match.range.lowerBound)
-            return start..<(start + points(match.range))
+            return start..<(start + points(match.range.lowerBound..<Self.wordEnd(match.range.upperBound, bytes)))
         }
         return nil
+    }
+
+    /// A pattern may end within a word, such as a unit; half of one looks like a fault of the page.
+    private static func wordEnd(_ end: Int, _ bytes: [UInt8]) -> Int {
+        func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5a).contains(byte & 0xdf) }
+        guard end > 0, end < bytes.count, isLetter(bytes[end - 1]) else { return end }
+        let rest = bytes[end...].prefix(24).prefix(while: isLetter)
+        return rest.count < 24 ? end + rest.count : end
     }
 
     private mutating func patterns(of rule: String) -> [Pattern] {

@@ -6,7 +6,7 @@ import Rules
 /// Adds to a report what stands in the logs around its evidence, while they are still there.
 struct ReportFilling {
     let book: RuleBook
-    /// Lines before and after each.
+    /// Lines before and after each, besides those of tracebacks.
     let context: Int
 
     func fill(_ report: inout CrashReport) {
@@ -21,7 +21,8 @@ struct ReportFilling {
             wanted[input.source, default: []] = wanted[input.source] ?? []
         }
         var lookup = LogLookup()
-        lookup.context = context
+        // Which of them are shown is seen once they are there.
+        lookup.context = context == 0 ? 0 : context + Surroundings.mostBeyond
         let found = lookup.look(for: wanted)
         let facts = FactFinder(book).facts(in: found.heads).map {
             ReportedFact(name: $0.name, value: $0.value, source: $0.source, line: $0.line)
@@ -52,9 +53,10 @@ struct ReportFilling {
                 problems[source] = "the log has changed since: line \(changed.line) is not what it was"
                 continue
             }
-            let near = lines.filter { line in mine.contains { abs($0.line - line.number) <= context } }
             incident.addLines(
-                near.map { ReportedLine(number: $0.number, text: $0.text) }, of: source, isReplacing: true)
+                shown(mine, of: lines, head: found.heads[source] ?? []).map {
+                    ReportedLine(number: $0.number, text: $0.text)
+                }, of: source, isReplacing: true)
             for index in incident.evidence.indices where incident.evidence[index].source == source {
                 guard let line = lines.first(where: { $0.number == incident.evidence[index].line }) else { continue }
                 incident.evidence[index].rank = incident.evidence[index].rank ?? line.origin.rank
@@ -69,6 +71,26 @@ struct ReportFilling {
         }
         let sources = Set(incident.evidence.map(\.source))
         incident.environment = facts.filter { origin == .logs || sources.contains($0.source) }
+    }
+
+    /// The lines to show of one log.
+    private func shown(_ places: [ReportedEvidence], of lines: [FoundLine], head: [FoundLine]) -> [FoundLine] {
+        guard context > 0 else { return lines.filter { line in places.contains { $0.line == line.number } } }
+        // A log that fits on a screen tells its story best itself.
+        if let last = head.last?.number, last <= Surroundings.fewLines,
+            head.reduce(0, { $0 + $1.text.utf8.count }) < 16_000, places.contains(where: { $0.part == .root })
+        {
+            return head
+        }
+        let surroundings = Surroundings(context: context)
+        var numbers: Set<Int> = []
+        for place in places { numbers.formUnion(surroundings.range(around: place.line, in: lines)) }
+        // Words that say that a line or two are left out take as much room as those lines.
+        let ordered = numbers.sorted()
+        for (one, next) in zip(ordered, ordered.dropFirst()) where next - one > 1 && next - one <= 4 {
+            numbers.formUnion(one...next)
+        }
+        return lines.filter { numbers.contains($0.number) }
     }
 
     /// Whether the line is what it was when the incident was found. The ledger keeps the beginning of a long one.

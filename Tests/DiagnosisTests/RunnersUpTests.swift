@@ -24,7 +24,7 @@ struct RunnersUpTests {
             ),
             (
                 ["no space left", "save failed"], "full", "save",
-                "storage/full explains checkpoint/save-failed, 1 lines further on"
+                "storage/full explains checkpoint/save-failed, 1 line further on"
             ),
             (
                 ["\(clock(10)) no space left", "\(clock(10, 1)) lost a peer"], "full", "lost",

@@ -33,7 +33,7 @@
 
   // What is closed would be missing on paper.
   let opened = [];
-  addEventListener("beforeprint", () => { opened = all("details:not([open]):not(.samples)"); opened.forEach((d) => { d.open = true; }); });
+  addEventListener("beforeprint", () => { opened = all("details:not([open]):not(.samples):not(.aside)"); opened.forEach((d) => { d.open = true; }); });
   addEventListener("afterprint", () => { opened.forEach((d) => { d.open = false; }); });
 
   // Copying.

@@ -19,7 +19,7 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-FNNVURRFBY+41IFXBZ42pcwYwbMLxcgC7k1zX4dUeYE=")
+            "page.css", PackageResources.page_css, hash: "sha256-ym5GoC9S+k0TDccj9l281qhydzWYYkpYbnq50YUD4Ns=")
     }
 
     static var script: PageAsset {

@@ -77,10 +77,11 @@ struct RankSection {
                             $0.number("rank", rank.rank)
                             $0.text("mark", rank.part.mark)
                             $0.text("title", rank.title, limit: 120)
-                            $0.flag("isFirst", rank.isFirst)
+                            let isFirst = rank.isFirst && incident.closeCall == nil
+                            $0.flag("isFirst", isFirst)
                             $0.text("host", hosts.count > 1 ? rank.host : nil, limit: 60)
                             $0.text("link", rank.evidence.flatMap { byID[$0] }.flatMap { links[$0] })
-                            if rank.isFirst {
+                            if isFirst {
                                 $0.text("offset", "first")
                             } else {
                                 let offset = rank.time.flatMap(times.offset)

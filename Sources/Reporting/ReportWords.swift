@@ -82,15 +82,22 @@ extension ReportedIncident {
         root.flatMap { root in excerpts.first { $0.id == root.excerpt } }
     }
 
+    /// The seconds within which all ranks failed in the same way, where they are so few that no clock tells which was
+    /// first.
+    package var closeCall: Double? {
+        let times = rankMap.compactMap(\.time)
+        guard rankMap.count > 1, times.count == rankMap.count, Set(rankMap.map(\.title)).count == 1,
+            let from = times.min(), let to = times.max(), to.timeIntervalSince(from) < 0.5
+        else { return nil }
+        return to.timeIntervalSince(from)
+    }
+
     /// `rank 3 first, then ranks 0-2, 4-7`; nil where no ranks are known.
     package var rankWords: String? {
         guard rankMap.count > 1 else { return nil }
-        // Clocks of one machine are read at leisure, and those of two differ.
-        let times = rankMap.compactMap(\.time)
-        if times.count == rankMap.count, let from = times.min(), let to = times.max(), to.timeIntervalSince(from) < 0.5
-        {
+        if let span = closeCall {
             return RankList.words(rankMap.map(\.rank).sorted())
-                + " within \(max(1, Int((to.timeIntervalSince(from) * 1000).rounded()))) ms: too close to tell which was first"
+                + " within \(max(1, Int((span * 1000).rounded()))) ms: too close to tell which was first"
         }
         let first = rankMap.filter(\.isFirst).map(\.rank)
         let rest = rankMap.filter { !$0.isFirst }.map(\.rank)

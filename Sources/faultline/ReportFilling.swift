@@ -53,8 +53,9 @@ struct ReportFilling {
                 problems[source] = "the log has changed since: line \(changed.line) is not what it was"
                 continue
             }
+            let blocks = incident.excerpts.filter { $0.source == source }.flatMap { $0.lines.map(\.number) }
             incident.addLines(
-                shown(mine, of: lines, head: found.heads[source] ?? []).map {
+                shown(mine, blocks, of: lines, head: found.heads[source] ?? []).map {
                     ReportedLine(number: $0.number, text: $0.text)
                 }, of: source, isReplacing: true)
             for index in incident.evidence.indices where incident.evidence[index].source == source {
@@ -74,7 +75,11 @@ struct ReportFilling {
     }
 
     /// The lines to show of one log.
-    private func shown(_ places: [ReportedEvidence], of lines: [FoundLine], head: [FoundLine]) -> [FoundLine] {
+    ///
+    /// - Parameter blocks: Lines that rules quote already, such as frames, but not all between them.
+    private func shown(
+        _ places: [ReportedEvidence], _ blocks: [Int], of lines: [FoundLine], head: [FoundLine]
+    ) -> [FoundLine] {
         guard context > 0 else { return lines.filter { line in places.contains { $0.line == line.number } } }
         // A log that fits on a screen tells its story best itself.
         if let last = head.last?.number, last <= Surroundings.fewLines,
@@ -83,7 +88,7 @@ struct ReportFilling {
             return head
         }
         let surroundings = Surroundings(context: context)
-        var numbers: Set<Int> = []
+        var numbers = Set(blocks)
         for place in places { numbers.formUnion(surroundings.range(around: place.line, in: lines)) }
         // Words that say that a line or two are left out take as much room as those lines.
         let ordered = numbers.sorted()

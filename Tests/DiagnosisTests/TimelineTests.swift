@@ -148,4 +148,19 @@ struct BootTimelineTests {
         #expect(time.source == .bootRelative)
         #expect(time.sinceBoot == 8123.1)
     }
+
+    @Test(
+        "a failure without a time is placed beside the times around it, and not as early as it can have been",
+        arguments: [
+            (["connection reset", "2026-03-01T10:00:09Z started"], 9),
+            (["2026-03-01T10:00:05Z started", "connection reset"], 5),
+            (["2026-03-01T10:00:00Z a", "connection reset", "2026-03-01T10:00:08Z b"], 4),
+        ] as [([String], Double)])
+    func undated(lines: [String], seconds: Double) throws {
+        let bench = try Bench()
+        let incident = try #require(bench.diagnose([("train.log", lines)]).first)
+        let expected = try #require(Date(iso8601: "2026-03-01T10:00:00Z")) + seconds
+        #expect(incident.firstSeen == expected)
+        #expect(incident.root.time.source == .interpolated)
+    }
 }

@@ -76,6 +76,21 @@ struct DrawingTests {
         #expect(Set(events.compactMap { $0.attributes["x1"] }) == ["85.71%"])
     }
 
+    @Test("what tells the cause once more is counted beside it, and is nothing that came after")
+    func again() throws {
+        var report = Sample.report("x")
+        var items = report.incidents[0].evidence
+        for index in items.indices where items[index].part == .consequence {
+            items[index].title = index == items.lastIndex { $0.part == .consequence } ? "other" : "x"
+        }
+        report.incidents[0].evidence = items
+        let text = Markup(try HTMLReport().render(report)).text
+        #expect(text.contains("Told in 1 further line, rank 1"))
+        let after = try #require(text.range(of: "What came after")).upperBound
+        let facts = try #require(text.range(of: "The run", range: after..<text.endIndex)).lowerBound
+        #expect(text[after..<facts].contains("other"))
+    }
+
     @Test("what stands out shades the curves that it shows in, from its beginning to its end")
     func bands() throws {
         var report = Sample.report("x")

@@ -92,6 +92,72 @@ struct CrashReportTests {
         #expect(told.evidence[after].timeTo == Sample.start + 60)
     }
 
+    @Test("a log without times is told in the order of its lines, also where the cause stands below what it caused")
+    func lineOrder() {
+        var incident = Sample.exitCode
+        func finding(_ rule: String, _ line: Int) -> Finding {
+            var finding = Sample.finding(
+                rule, rule, "exception/E", source: "cell.txt", line: line, text: "E")
+            finding.time = .unknown
+            return finding
+        }
+        incident.root = finding("cause", 54)
+        incident.consequences = [finding("late", 60), finding("cell", 2), finding("worker", 38)]
+        (incident.confirmations, incident.teardown) = ([], [])
+        (incident.lastProgress, incident.lastCheckpoint) = (nil, nil)
+        #expect(ReportedIncident(incident).evidence.map(\.line) == [2, 38, 54, 60])
+    }
+
+    @Test(
+        "how long was waited is said apart from when it failed, and a time that no line states is called so",
+        arguments: [
+            (0.0, 0.0, LogTime.Source.stated, "2026-02-18 10:03:12 UTC"),
+            (0, 4, .stated, "2026-02-18 10:03:12 UTC, until 10:03:16"),
+            (-600, 4, .stated, "2026-02-18 10:03:12 UTC, until 10:03:16; waited since 09:53:12"),
+            (0, 0, .interpolated, "about 2026-02-18 10:03:12 UTC"),
+        ])
+    func when(first: Double, last: Double, source: LogTime.Source, words: String) {
+        var incident = Sample.exitCode
+        incident.root.time = LogTime(date: Sample.start, source: source)
+        (incident.consequences, incident.confirmations, incident.teardown) = ([], [], [])
+        (incident.firstSeen, incident.lastSeen) = (Sample.start + first, Sample.start + last)
+        let moment = Moment(timeZone: .gmt)
+        let shift = Sample.start.formatted(.iso8601)
+        #expect(ReportedIncident(incident).when(moment) == words, "\(shift)")
+        incident.firstSeen = nil
+        #expect(ReportedIncident(incident).when(moment) == "time unknown: the log states none")
+    }
+
+    @Test(
+        "which rank was first is said only where a clock can tell",
+        arguments: [
+            (0.007, "E", "ranks 0, 1 within 7 ms: too close to tell which was first"),
+            (3, "E", "rank 0 first, then rank 1"),
+            // Another failure is no race.
+            (0.007, "F", "rank 0 first, then rank 1"),
+        ])
+    func closeCall(seconds: Double, second: String, words: String) {
+        var incident = Sample.exitCode
+        incident.root = Sample.finding("a", "E", "hang/collective", source: "a.log", line: 1, text: "E", rank: 0)
+        incident.root.time = LogTime(date: Sample.start, source: .stated)
+        var other = Sample.finding("b", second, "hang/collective", source: "a.log", line: 2, text: "E", rank: 1)
+        other.time = LogTime(date: Sample.start + seconds, source: .stated)
+        incident.consequences = [other]
+        #expect(ReportedIncident(incident).rankWords == words)
+    }
+
+    @Test("a guess is called one where somebody asks whether to restart")
+    func guess() {
+        var incident = Sample.exitCode
+        incident.verdict = .restart
+        incident.confidence = 0.38
+        #expect(ReportedIncident(incident).restartWords.hasPrefix("Perhaps: "))
+        incident.confidence = 0.9
+        #expect(ReportedIncident(incident).restartWords.hasPrefix("It may: "))
+        incident.verdict = .changeFirst
+        #expect(ReportedIncident(incident).restartWords.hasPrefix("No: "))
+    }
+
     @Test("how the machine looks now is no part of a report, how it looked then is")
     func snapshot() {
         var incident = Sample.hostMemory

@@ -24,7 +24,7 @@ struct IncidentPage {
         page.number("level", level + 1)
         page.number("subLevel", level + 2)
         page.text("title", incident.title, limit: 400)
-        page.text("tone", incident.verdict.tone)
+        page.text("tone", incident.tone)
         page.text("verdict", incident.verdict.advice)
         page.text("category", incident.category.description)
         page.text("outcome", incident.outcomeWords)

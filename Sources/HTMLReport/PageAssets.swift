@@ -19,7 +19,7 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-ym5GoC9S+k0TDccj9l281qhydzWYYkpYbnq50YUD4Ns=")
+            "page.css", PackageResources.page_css, hash: "sha256-zZJJOfs16dHO+f4AK73Ne+3DZ4rvkpMZzOQVD3PMqtU=")
     }
 
     static var script: PageAsset {

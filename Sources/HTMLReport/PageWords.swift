@@ -42,6 +42,11 @@ extension Verdict {
     }
 }
 
+extension ReportedIncident {
+    /// Of a guess no colour says that all will be well.
+    var tone: String { isGuess && verdict == .restart ? Verdict.nothing.tone : verdict.tone }
+}
+
 /// How long before or after the cause something was.
 enum Offset {
     /// `+9 s`, `−3 min 20 s`, `at the same time`

@@ -180,9 +180,14 @@ struct ReadingSection {
                     $0.text("place", Place.of(item.source, item.line))
                 }
             })
+        // Those that stand in an excerpt are read there.
+        let shown = Set(
+            report.incidents.flatMap(\.excerpts).flatMap { excerpt in
+                excerpt.lines.map { "\(excerpt.source):\($0.number)" }
+            })
         page.list(
             "telling",
-            report.telling.prefix(40).map { line in
+            report.telling.filter { !shown.contains("\($0.source):\($0.line)") }.prefix(40).map { line in
                 PageValues {
                     $0.text("place", Place.of(line.source, line.line))
                     $0.text("text", line.text)

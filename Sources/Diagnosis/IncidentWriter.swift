@@ -13,12 +13,12 @@ struct IncidentWriter {
     func write(_ story: Story) -> Incident {
         let root = story.root
         let all = [root] + story.consequences + story.confirmations
-        let dates = all.compactMap(\.finding.likelyBegin).sorted()
+        let dates = dates(of: story)
         let (confidence, because) = Confidence(story: story, scans: scans).judge()
         var incident = Incident(
             fingerprint: Fingerprint.of(root), title: root.finding.title, category: root.category,
             severity: root.rule.severity, outcome: outcome(of: story), verdict: root.rule.verdict,
-            confidence: confidence, because: because, firstSeen: dates.first, lastSeen: dates.last,
+            confidence: confidence, because: because, firstSeen: dates?.lowerBound, lastSeen: dates?.upperBound,
             host: root.finding.origin.host ?? story.confirmations.lazy.compactMap(\.finding.origin.host).first,
             ranks: ranks(of: story), root: root.finding, consequences: story.consequences.map(\.finding),
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
@@ -36,6 +36,21 @@ struct IncidentWriter {
         incident.stepsPerSecond = standing.stepsPerSecond
         incident.id = id(of: incident)
         return incident
+    }
+
+    /// From when the cause was written, or began to be waited for, to the last line that belongs to it. What lines
+    /// around a line say of its time counts where nothing better is known.
+    private func dates(of story: Story) -> ClosedRange<Date>? {
+        let others = story.consequences + story.confirmations
+        func stated(_ evidence: [Evidence]) -> [Date] {
+            evidence.filter { $0.finding.time.source == .stated }.compactMap(\.finding.likelyBegin)
+        }
+        let likely = others.compactMap(\.finding.likelyBegin)
+        guard let first = story.root.finding.likelyBegin ?? stated(others).min() ?? likely.min() else { return nil }
+        let ends = ([story.root] + others + story.teardown).map(\.scanned.lastTime)
+        let known = ends.filter { $0.source == .stated }.compactMap(\.date)
+        let last = known.max() ?? ends.filter { $0.source != .fileTime }.compactMap(\.date).max() ?? first
+        return first...max(first, last)
     }
 
     /// The rank that the root names; or else, of a fault of the machine, the one that it hit: the one that says more
@@ -71,7 +86,8 @@ struct IncidentWriter {
         var incident = Incident(
             fingerprint: Fingerprint.of(evidence), title: evidence.finding.title, category: evidence.category,
             severity: evidence.rule.severity, outcome: outcome, verdict: .nothing, confidence: 0.8, because: [reason],
-            firstSeen: evidence.date, lastSeen: evidence.date, host: evidence.finding.origin.host,
+            firstSeen: evidence.finding.likelyBegin, lastSeen: evidence.finding.likelyBegin,
+            host: evidence.finding.origin.host,
             ranks: evidence.finding.origin.rank.map { [$0] } ?? [], root: evidence.finding)
         incident.id = id(of: incident)
         return incident

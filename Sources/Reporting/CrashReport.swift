@@ -89,7 +89,7 @@ public struct SurvivedIncident: Sendable, Hashable, Codable {
         outcome = incident.outcome
         source = incident.root.source
         line = incident.root.line
-        time = incident.root.time.date
+        time = ReportedEvidence.stated(incident.root.time)
     }
 }
 

@@ -138,7 +138,7 @@ extension ReportedIncident {
         for (part, finding) in findings {
             guard let rank = finding.origin.rank else { continue }
             if let known = first[rank] {
-                let isEarlier = (finding.time.date ?? .distantFuture) < (known.finding.time.date ?? .distantFuture)
+                let isEarlier = (finding.likelyBegin ?? .distantFuture) < (known.finding.likelyBegin ?? .distantFuture)
                 if known.part == .root || !isEarlier { continue }
             }
             first[rank] = (part, finding)
@@ -147,11 +147,12 @@ extension ReportedIncident {
         let root = findings.first { $0.0 == .root }?.1.origin.rank
         return first.sorted { a, b in
             if (a.key == root) != (b.key == root) { return a.key == root }
-            return (a.value.finding.time.date ?? .distantFuture, a.key)
-                < (b.value.finding.time.date ?? .distantFuture, b.key)
+            return (a.value.finding.likelyBegin ?? .distantFuture, a.key)
+                < (b.value.finding.likelyBegin ?? .distantFuture, b.key)
         }.map { rank, entry in
             ReportedRank(
-                rank: rank, host: entry.finding.origin.host, time: entry.finding.time.date, part: entry.part,
+                rank: rank, host: entry.finding.origin.host, time: ReportedEvidence.stated(entry.finding.time),
+                part: entry.part,
                 title: entry.finding.title, evidence: places["\(entry.finding.source):\(entry.finding.line)"],
                 isFirst: rank == root)
         }
@@ -170,7 +171,7 @@ extension ReportedEvidence {
     }
 
     /// What lines around a line say of its time is no moment.
-    private static func stated(_ time: LogTime) -> Date? {
+    static func stated(_ time: LogTime) -> Date? {
         time.source == .interpolated || time.source == .fileTime ? nil : time.date
     }
 

@@ -117,7 +117,13 @@ extension CrashReport {
         guard Self.isWord(version), rules.map({ Self.isWord($0.hash) }) ?? true else {
             throw ReportReadingError(description: "what stands for a version is none")
         }
+        if let count = rules?.count { rules?.count = max(0, count) }
+        if incidents.count > Self.mostRead {
+            notes.append("of \(incidents.count) failures the first \(Self.mostRead) are shown")
+            incidents.removeLast(incidents.count - Self.mostRead)
+        }
         for index in incidents.indices {
+            incidents[index].mendNumbers()
             let evidence = incidents[index].evidence.map(\.id)
             let excerpts = incidents[index].excerpts.map(\.id)
             for ids in [evidence, excerpts] {
@@ -136,6 +142,9 @@ extension CrashReport {
         }
     }
 
+    /// As many as a report is made of on its own machine.
+    private static let mostRead = 50
+
     /// `0.1.0`, `4efda7a9`
     private static func isWord(_ text: String) -> Bool {
         (1...32).contains(text.utf8.count) && text.utf8.first != UInt8(ascii: ".")
@@ -148,6 +157,24 @@ extension CrashReport {
             return false
         }
         return id.utf8.dropFirst().allSatisfy { (0x30...0x39).contains($0) }
+    }
+}
+
+extension ReportedIncident {
+    /// Lines have numbers from 0 on, and there are at least as many of something as one.
+    fileprivate mutating func mendNumbers() {
+        for index in evidence.indices {
+            evidence[index].line = max(0, evidence[index].line)
+            evidence[index].lastLine = evidence[index].lastLine.map { max(0, $0) }
+            evidence[index].count = max(1, evidence[index].count)
+        }
+        for index in excerpts.indices {
+            for line in excerpts[index].lines.indices {
+                excerpts[index].lines[line].number = max(0, excerpts[index].lines[line].number)
+            }
+        }
+        for index in environment.indices { environment[index].line = max(0, environment[index].line) }
+        evidenceLeftOut = max(0, evidenceLeftOut)
     }
 }
 

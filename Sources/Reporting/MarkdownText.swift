@@ -16,14 +16,17 @@ enum MarkdownText {
             .map { isReference($0) ? code(String($0)) : escaped($0) }.joined(separator: " ")
     }
 
-    /// For a cell of a table, whose `|` no escape protects in every renderer.
+    /// For a cell of a table. A `|` that is escaped already is written as HTML does it: one behind a backslash of a
+    /// code span cannot be escaped once more.
     static func cell(_ markdown: String) -> String {
         var text = ""
         var escaped = false
         for character in markdown {
-            if character == "|" {
-                if escaped { text.removeLast() }
+            if character == "|", escaped {
+                text.removeLast()
                 text += "&#124;"
+            } else if character == "|" {
+                text += "\\|"
             } else {
                 text.append(character)
             }
@@ -59,7 +62,12 @@ enum MarkdownText {
         if lower.contains("@") || lower.contains("://") || lower.contains("www.") || lower.contains("gh-") {
             return true
         }
-        if lower.filter({ $0 == ":" }).count > 1 { return true }
+        // A time of day has colons, too, and is no `:emoji:`.
+        if lower.filter({ $0 == ":" }).count > 1,
+            lower.wholeMatch(of: /[0-9]{2}:[0-9]{2}:[0-9]{2}[.,;)]?/) == nil
+        {
+            return true
+        }
         if let mark = lower.firstIndex(of: "#"), lower[mark...].dropFirst().first?.isNumber == true { return true }
         // What looks like a commit.
         return lower.split { !$0.isHexDigit }.contains { $0.count >= 7 && $0.contains(where: \.isNumber) }

@@ -13,7 +13,7 @@ extension CrashReport {
     /// `Made by Faultline 0.1.0 (rules 4efda7a9: 659 rules) on 2026-03-01 10:22:31 UTC from what the ledger kept.`
     package func colophon(_ moment: Moment) -> String {
         let source = origin == .ledger ? "what the ledger kept" : "the logs"
-        let rules = rules.map { " (rules \($0.hash): \(Amount.of($0.count, "rule")))" } ?? ""
+        let rules = rules.map { " (rules \($0.hash), \(Amount.of($0.count, "rule")))" } ?? ""
         return "Made by Faultline \(version)\(rules) on \(moment.stamp(createdAt)) from \(source)."
     }
 

@@ -1,4 +1,5 @@
 import CrashModel
+import Foundation
 
 extension ReportedIncident {
     /// The most excerpts that a report holds.
@@ -43,7 +44,15 @@ extension ReportedIncident {
     public mutating func arrangeExcerpts(notes: [String: String] = [:]) {
         let shown = placesToShow
         for item in shown { addLines([ReportedLine(number: item.line, text: item.text)], of: item.source) }
-        let told = Dictionary(grouping: evidence, by: \.source).mapValues { Set($0.map(\.line)) }
+        let told = Dictionary(grouping: evidence, by: \.source).mapValues { items in
+            Dictionary(grouping: items, by: \.line).mapValues { $0.map(\.text) }
+        }
+        // Segments that carriage returns part share a number; a rule spoke of one of them.
+        func isEvidence(_ line: ReportedLine, _ texts: [String]) -> Bool {
+            let isAlone = (shared[line.number] ?? 0) < 2
+            return !texts.isEmpty && (isAlone || texts.contains { line.text.contains($0.prefix(120)) })
+        }
+        var shared: [Int: Int] = [:]
         var arranged: [ReportedExcerpt] = []
         for excerpt in excerpts {
             var current: [ReportedLine] = []
@@ -55,8 +64,9 @@ extension ReportedIncident {
                 }
                 current = []
             }
+            shared = Dictionary(excerpt.lines.map { ($0.number, 1) }, uniquingKeysWith: +)
             for var line in excerpt.lines.sorted(by: { $0.number < $1.number }) {
-                line.isEvidence = told[excerpt.source]?.contains(line.number) ?? false
+                line.isEvidence = isEvidence(line, told[excerpt.source]?[line.number] ?? [])
                 if let last = current.last, line.number - last.number > Self.nearby { flush() }
                 current.append(line)
             }
@@ -105,20 +115,30 @@ extension ReportedIncident {
     ///
     /// - Parameter find: Where the rule of this id matches in the text.
     public mutating func markMatches(_ find: (_ rule: String, _ text: String) -> TextSpan?) {
-        var rules: [String: String] = [:]
+        var told: [String: ReportedEvidence] = [:]
         for index in evidence.indices {
             guard let rule = evidence[index].rule else { continue }
             evidence[index].matched = find(rule, evidence[index].text)
             let place = "\(evidence[index].source):\(evidence[index].line)"
-            if rules[place] == nil { rules[place] = rule }
+            if told[place] == nil { told[place] = evidence[index] }
         }
         for index in excerpts.indices {
             for line in excerpts[index].lines.indices where excerpts[index].lines[line].isEvidence {
                 let shown = excerpts[index].lines[line]
-                if let rule = rules["\(excerpts[index].source):\(shown.number)"] {
-                    excerpts[index].lines[line].matched = find(rule, shown.text)
+                guard let item = told["\(excerpts[index].source):\(shown.number)"], let rule = item.rule else {
+                    continue
                 }
+                excerpts[index].lines[line].matched = find(rule, shown.text) ?? item.span(in: shown.text)
             }
         }
+    }
+}
+
+extension ReportedEvidence {
+    /// Where what the rule matched stands in the line as its log has it, with prefixes that the rule does not see.
+    fileprivate func span(in line: String) -> TextSpan? {
+        guard let matched, !text.isEmpty, let place = line.range(of: text) else { return nil }
+        let before = line.unicodeScalars.distance(from: line.startIndex, to: place.lowerBound)
+        return TextSpan(start: before + matched.start, length: matched.length)
     }
 }

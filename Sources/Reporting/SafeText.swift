@@ -14,8 +14,16 @@ public enum SafeText {
         var safe = ""
         var columns = 0
         var marks = 0
+        var isEmoji = false
         for scalar in untrusted.unicodeScalars {
             marks = isMark(scalar) ? marks + 1 : 0
+            // It chooses the picture of the emoji before it, and hides nothing.
+            if scalar == "\u{fe0f}", isEmoji {
+                safe.unicodeScalars.append(scalar)
+                isEmoji = false
+                continue
+            }
+            isEmoji = !scalar.isASCII && scalar.properties.isEmoji
             // A pile of accents on one letter paints over the lines above and below.
             if let escape = escape(scalar) ?? (marks > mostMarks ? code(scalar) : nil) {
                 safe += escape

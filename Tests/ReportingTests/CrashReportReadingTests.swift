@@ -131,6 +131,17 @@ struct CrashReportReadingTests {
         let report = try CrashReportJSON().read(JSONSerialization.data(withJSONObject: tree))
         for (_, page) in CrashReportTests.forms(report) { #expect(page.count > 100) }
         #expect((0...1).contains(report.incidents[0].confidence))
+        #expect(report.incidents[0].evidence.allSatisfy { $0.line >= 0 && $0.count >= 1 })
+        #expect(report.rules.map { $0.count >= 0 } ?? true)
+    }
+
+    @Test("a report of a thousand failures is shown in part, and says so")
+    func thousand() throws {
+        var many = Self.full
+        many.incidents = Array(repeating: many.incidents[0], count: 1000)
+        let report = try CrashReportJSON().read(Data(CrashReportJSON().render(many).utf8))
+        #expect(report.incidents.count == 50)
+        #expect(report.notes.contains("of 1000 failures the first 50 are shown"))
     }
 
     @Test(

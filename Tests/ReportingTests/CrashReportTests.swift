@@ -158,6 +158,37 @@ struct CrashReportTests {
         #expect(ReportedIncident(incident).restartWords.hasPrefix("No: "))
     }
 
+    @Test("what a rule matched is marked in a line whose prefix the rule does not see")
+    func prefixed() throws {
+        var incident = Sample.exitCode
+        incident.root = Sample.finding(
+            "python.value", "E", "exception/E", source: "a.log", line: 7, text: "ValueError: bad")
+        (incident.consequences, incident.confirmations, incident.teardown) = ([], [], [])
+        var told = ReportedIncident(incident)
+        told.addLines([ReportedLine(number: 7, text: "[rank3]: ValueError: bad")], of: "a.log")
+        told.arrangeExcerpts()
+        told.markMatches { _, text in text.hasPrefix("ValueError") ? TextSpan(start: 0, length: 10) : nil }
+        let line = try #require(told.excerpts.first { $0.source == "a.log" }?.lines.first { $0.isEvidence })
+        #expect(line.matched?.parts(of: line.text).match == "ValueError")
+    }
+
+    @Test("of the segments of a progress bar's line only the one that a rule spoke of is evidence")
+    func segments() throws {
+        var incident = Sample.exitCode
+        incident.root = Sample.finding(
+            "python.value", "E", "exception/E", source: "a.log", line: 7, text: "ValueError: bad")
+        (incident.consequences, incident.confirmations, incident.teardown) = ([], [], [])
+        var told = ReportedIncident(incident)
+        told.addLines(
+            [
+                ReportedLine(number: 7, text: " 10%|#   | 1/10"), ReportedLine(number: 7, text: " 20%|##  | 2/10"),
+                ReportedLine(number: 7, text: "ValueError: bad"),
+            ], of: "a.log", isReplacing: true)
+        told.arrangeExcerpts()
+        let lines = try #require(told.excerpts.first { $0.source == "a.log" }?.lines)
+        #expect(lines.filter(\.isEvidence).map(\.text) == ["ValueError: bad"])
+    }
+
     @Test("how the machine looks now is no part of a report, how it looked then is")
     func snapshot() {
         var incident = Sample.hostMemory

@@ -196,6 +196,9 @@ struct ChartPanel {
                         * Double(Self.bottom - Self.top)
                     $0.text("y", Coordinate.of(y))
                     $0.text("textY", Coordinate.of(y - 4))
+                    // Beside the line of the moment, not across it.
+                    let event = axis.share(0)
+                    $0.percent("x", event > 0.6 ? event - 0.015 : 1)
                     $0.text("words", "limit " + WindowLines.amount(limit, series.first?.unit ?? .count))
                 })
         }

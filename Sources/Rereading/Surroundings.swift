@@ -6,7 +6,7 @@ public struct Surroundings: Sendable {
     /// Lines beyond them that a traceback may take, up and down.
     public static let mostBeyond = 40
     /// A log of no more lines is shown whole.
-    public static let fewLines = 60
+    public static let fewLines = 40
 
     public init(context: Int) { self.context = context }
 

@@ -32,7 +32,7 @@ struct RulesCommand: ParsableCommand {
             let width = chosen.map(\.id.count).max() ?? 0
             for rule in chosen {
                 let id = rule.id.padding(toLength: width, withPad: " ", startingAt: 0)
-                Output.write("\(id)  \(rule.category)  \(rule.title)\n")
+                Output.write("\(id)  \(rule.category)  \(TitleTemplate(rule.title).outline)\n")
             }
             Output.write("\(chosen.count) rules\n")
         }
@@ -50,7 +50,7 @@ struct RulesCommand: ParsableCommand {
             guard let rule = book.rule(id) else {
                 let near = book.rules.map(\.id).filter { $0.contains(id) }.prefix(8)
                 let hint = near.isEmpty ? "" : "; similar: " + near.joined(separator: ", ")
-                throw ValidationError("no rule '\(id)'\(hint)")
+                throw CommandFailure("no rule '\(SafeText.line(id, limit: 80))'\(hint)", status: ExitStatus.usage)
             }
             Output.write(RuleSheet(rule).text)
         }

@@ -103,6 +103,7 @@ public struct MessageQueue: Sendable {
     func revive(_ message: Message, now: Date) throws(NotifyError) {
         var fresh = message
         fresh.attempts = 0
+        fresh.requests = nil
         fresh.nextTry = nil
         fresh.created = now
         try store(fresh)

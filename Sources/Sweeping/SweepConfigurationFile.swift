@@ -87,9 +87,11 @@ public struct SweepConfigurationFile: Sendable {
         return source
     }
 
-    /// A path with `~` and the folder that it is relative to.
+    /// A path with `~` as a shell takes it, and the folder that it is relative to.
     func whole(_ path: String, _ folder: String) -> String {
-        let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+        let whole =
+            path.hasPrefix("~/")
+            ? HomeFolder.path(environment: ProcessInfo.processInfo.environment) + path.dropFirst() : path
         return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
     }
 

@@ -8,7 +8,7 @@ public final class SweepStateFile: Sendable {
     /// `$XDG_STATE_HOME/faultline/sweep.json`, else `~/.local/state/faultline/sweep.json`, beside the ledger.
     public static func defaultPath(environment: [String: String]) -> String {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/faultline/sweep.json" }
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
+        let home = HomeFolder.path(environment: environment)
         return home + "/.local/state/faultline/sweep.json"
     }
 

@@ -35,8 +35,7 @@ struct SourceListing {
                     var found = InputDiscovery(known: known).discover([path])
                     // While logs are rotated, what was listed may be gone a moment later.
                     found.unreadable.removeAll {
-                        ($0.source != path || Glob.isPattern(pattern)) && access($0.source, F_OK) != 0
-                            && errno == ENOENT
+                        ($0.source != path || Glob.isPattern(pattern)) && Self.isGone($0.source)
                     }
                     add(found, below: path, source, number, &seen)
                 }
@@ -78,6 +77,12 @@ struct SourceListing {
         files.append(
             SweptFile(
                 input: input, facts: facts, group: "\(number):", isMachine: source.isMachine, labels: source.labels))
+    }
+
+    /// Whether the name is gone; a link to nothing is there.
+    private static func isGone(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 && errno == ENOENT
     }
 
     private static func group(

@@ -8,22 +8,6 @@ import Redaction
 import Reporting
 import Rules
 
-/// What a report is written as.
-enum ReportForm: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, html, json, prompt
-
-    /// What the end of a file's name asks for.
-    init?(file: String) {
-        switch file.lowercased().split(separator: ".").last {
-        case "md", "markdown": self = .markdown
-        case "html", "htm": self = .html
-        case "json": self = .json
-        case "txt", "log": self = .text
-        default: return nil
-        }
-    }
-}
-
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
@@ -85,6 +69,7 @@ struct ReportCommand: ParsableCommand {
             }
             if let format, format != .html { throw ValidationError("'--all' writes HTML only.") }
         }
+        if let output, output != "-", format == nil, !all { _ = try ReportForm(file: output) }
         if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }
         if let bundle {
             if BundleCompression(file: bundle) == nil { throw ValidationError(ReportBundleFile.names) }
@@ -97,8 +82,10 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let now = Date()
         let book = try rules.book()
-        // Before anything is read: a pattern that is wrong must not cost a scan.
+        // Before anything is read: neither a pattern that is wrong nor a file that cannot be written is to cost a scan.
         _ = try redaction.redactor(book, hosts: [])
+        if let bundle { try ReportFile(path: bundle, option: "--bundle").check() }
+        if let output, output != "-", !all { try ReportFile(path: output).check() }
         if all { return try writeAll(book, now: now) }
         let opened = try openedBundle()
         var report: CrashReport
@@ -129,11 +116,11 @@ struct ReportCommand: ParsableCommand {
         return try file.open()
     }
 
-    /// Whether the subjects are logs: one that is there, or more than one.
+    /// Whether the subjects are logs: one that is there, one that no id looks like, or more than one.
     private var isOfLogs: Bool {
         guard let first = subjects.first else { return false }
-        return subjects.count > 1 || first == "-" || FileManager.default.fileExists(atPath: first)
-            || first.contains("/")
+        return subjects.count > 1 || first == "-" || first.contains { "/.*?".contains($0) }
+            || FileManager.default.fileExists(atPath: first)
     }
 
     private func ofLogs(_ book: RuleBook, now: Date) throws -> CrashReport {
@@ -168,7 +155,8 @@ struct ReportCommand: ParsableCommand {
             let from = since.date(now: now)
             let contents = try ledger.read()
             let chosen = contents.incidents.filter { $0.occurredAt >= from }.sorted { $1.occurredAt < $0.occurredAt }
-            var notes: [String] = []
+            var notes = [ledger.silence(contents, since: from, chosen.count)].compactMap(\.self)
+            for note in notes { Output.complain(note) }
             if chosen.count > Self.mostIncidents {
                 notes.append("the report tells of the youngest \(Self.mostIncidents) of \(chosen.count) incidents")
             }
@@ -176,7 +164,7 @@ struct ReportCommand: ParsableCommand {
                 version: Version.text, createdAt: now, origin: .ledger,
                 incidents: chosen.prefix(Self.mostIncidents).map { told($0, contents, book) }, notes: notes)
         }
-        let (record, contents) = try ledger.one(subjects.first ?? "last")
+        let (record, contents) = try ledger.one(subjects.first ?? "last", mayBeFile: !subjects.isEmpty)
         return CrashReport(
             version: Version.text, createdAt: now, origin: .ledger, incidents: [told(record, contents, book)])
     }
@@ -204,7 +192,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func write(_ report: CrashReport) throws {
-        let form = format ?? output.flatMap(ReportForm.init(file:)) ?? .text
+        let form = try format ?? output.map(ReportForm.init(file:)) ?? .text
         let text =
             switch form {
             case .text:
@@ -220,17 +208,7 @@ struct ReportCommand: ParsableCommand {
             case .prompt: CrashReportPrompt(budget: budget).render(report)
             }
         guard let output, output != "-" else { return Output.write(text) }
-        try write(text, to: output)
-    }
-
-    func write(_ text: String, to output: String) throws {
-        do {
-            // As the umask says: a report is for those whom its maker gives it to.
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ValidationError(
-                "the report could not be written to '\(SafeText.line(output))': \(error.localizedDescription)")
-        }
+        try ReportFile(path: output).write(text)
     }
 }
 

@@ -77,7 +77,11 @@ struct SweepCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
+        if isInit {
+            return Output.write(
+                SweepTemplates.configuration(
+                    host: ProcessInfo.processInfo.hostName, home: HomeFolder.path(environment: environment)))
+        }
         if printTimer {
             return Output.write(
                 SweepTemplates.timer(
@@ -192,7 +196,8 @@ struct SweepCommand: ParsableCommand {
                 text += "What was told before goes on: \(outcome.continued.sorted().joined(separator: ", ")).\n"
             }
             for input in report.inputs where !input.complete {
-                text += "not read: \(SafeText.line(input.problem ?? input.source))\n"
+                text +=
+                    "not read: \(SafeText.line(SourceName.of(input.source))) - \(SafeText.line(input.reason, limit: 400))\n"
             }
             for note in report.notes { text += "- \(SafeText.line(note))\n" }
             Output.write(text)

@@ -12,7 +12,7 @@ struct DraftCommand: ParsableCommand {
         commandName: "draft",
         abstract: "Drafts a rule from the most telling line of logs that no rule explains.",
         discussion: """
-            Prints a pack that passes 'rules lint' and 'rules test'. Say in it what the line means and what to do, and
+            Prints a pack that passes 'rules lint' and 'rules test'. Say in it what the line means and what to do, and \
             put it into ~/.config/faultline/patterns/.
 
             EXAMPLES

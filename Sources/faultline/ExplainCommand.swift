@@ -10,7 +10,7 @@ struct ExplainCommand: ParsableCommand {
         commandName: "explain",
         abstract: "Tells why: what happened in which order, why this is the cause, which rules spoke.",
         discussion: """
-            The incident is one that a scan wrote into the ledger. 'faultline history' shows their ids; 'last' is the one
+            The incident is one that a scan wrote into the ledger. 'faultline history' shows their ids; 'last' is the one \
             that was recorded last, and the beginning of an id is enough.
             """)
 

@@ -19,11 +19,11 @@ struct Faultline: ParsableCommand {
               journalctl -k | faultline scan -       standard input
               faultline scan --format markdown logs  ready for an issue
               faultline explain last                 why this cause and not another
-              faultline report last -o crash.md      a report to send to others, without secrets
+              faultline report last -o crash.md      a report to send, without secrets
               faultline history                      which crashes come back
               faultline sweep                        what is new since the last time
               faultline notify --test                is everybody told who should be?
-              faultline record                       what the machine looks like, each second
+              faultline record                       what the machine does, each second
               faultline resolve last --fix "..."     what helped, for the next time
 
             EXIT STATUS

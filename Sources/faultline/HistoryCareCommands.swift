@@ -77,7 +77,7 @@ struct HistoryMergeCommand: ParsableCommand {
         commandName: "merge",
         abstract: "Makes one ledger of several: each record once, in the order of time.",
         discussion: """
-            Of two records with one id the fuller stays. Records of a newer Faultline are kept as they are. The order of the
+            Of two records with one id the fuller stays. Records of a newer Faultline are kept as they are. The order of the \
             files does not matter, and merging again changes nothing. Exit status: 3 when damaged lines were passed over.
             """)
 

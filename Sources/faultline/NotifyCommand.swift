@@ -9,7 +9,7 @@ struct NotifyCommand: ParsableCommand {
         commandName: "notify",
         abstract: "Tries out who is told of crashes, and looks after messages that wait.",
         discussion: """
-            'notify:' in faultline.yaml says whom 'faultline sweep' tells: docs/notify.md. What cannot be delivered waits on
+            'notify:' in faultline.yaml says whom 'faultline sweep' tells: docs/notify.md. What cannot be delivered waits on \
             the disk, and every sweep tries again.
 
             EXAMPLES

@@ -34,15 +34,15 @@ struct RecordCommand: ParsableCommand {
         commandName: "record",
         abstract: "Writes down what this machine looks like, once a second, until it is stopped.",
         discussion: """
-            Memory, swap, pressure, cgroups, disks, network, the largest processes and each GPU. After a crash,
+            Memory, swap, pressure, cgroups, disks, network, the largest processes and each GPU. After a crash, \
             'faultline scan' shows the minutes around it. Runs in the foreground; '--print-unit' prints a systemd unit.
 
             EXAMPLES
               faultline record
               faultline record show --at "2026-03-01 10:22"
               faultline record status
-              faultline record --filesystem /checkpoints --cgroup /system.slice/slurmstepd.scope
-              faultline record --print-unit | sudo tee /etc/systemd/system/faultline-record.service
+              faultline record --filesystem /checkpoints
+              faultline record --print-unit   a systemd unit, for /etc/systemd/system
             """,
         subcommands: [RecordRunCommand.self, RecordShowCommand.self, RecordStatusCommand.self],
         defaultSubcommand: RecordRunCommand.self)

@@ -9,7 +9,7 @@ struct RecordShowCommand: ParsableCommand {
         commandName: "show",
         abstract: "Shows what the machine looked like.",
         discussion: """
-            Without a time, the last ten minutes that were recorded. A column of a chart stands for some time and shows the
+            Without a time, the last ten minutes that were recorded. A column of a chart stands for some time and shows the \
             worst of it.
 
             EXAMPLES

@@ -13,23 +13,25 @@ struct ReportCommand: ParsableCommand {
         commandName: "report",
         abstract: "Writes a crash report to send to others; secrets are taken out of it.",
         discussion: """
-            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; of logs,
-            which are scanned for it; or of a bundle. A name that is a file is taken for a log, or for a bundle if it
+            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; of logs, \
+            which are scanned for it; or of a bundle. A name that is a file is taken for a log, or for a bundle if it \
             is one.
 
             EXAMPLES
-              faultline report last -o crash.html            a page to look at and to forward
+              faultline report last -o crash.html            a page to look at, to forward
               faultline report last --format markdown        for an issue
               faultline report 15f976c9 -o crash.json
               faultline report run42/ /var/log/kern.log      scan and report in one step
               faultline report --since '2d ago' -o week.md
-              faultline report --all -o crashes/             a page for each failure of the ledger, and one over all
+              faultline report --all -o crashes/             a page for each, and an index
               faultline report last --format prompt --budget 3000
-              faultline report last --bundle crash.tar.zst   all forms, excerpts and curves in one file
+              faultline report last --bundle crash.tar.zst   all forms in one file
               faultline report crash.tar.zst                 opens one from another machine
 
             EXIT STATUS
-              0 the report was written, 2 wrong usage, 3 some input could not be read (what could be is reported)
+              0 the report was written, 2 wrong usage, or no such incident,
+              3 some input could not be read (what could be is reported), or the report
+              could not be written
             """)
 
     @Argument(help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.")

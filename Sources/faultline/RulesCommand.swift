@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltInRules
 import CrashModel
 import Foundation
+import Reporting
 import Rules
 import Scanning
 

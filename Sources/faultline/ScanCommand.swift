@@ -29,7 +29,7 @@ struct ScanCommand: ParsableCommand {
         commandName: "scan",
         abstract: "Says what killed a run, from its logs.",
         discussion: """
-            Reads files and folders (gz, xz, zst and bz2 too) and '-' for standard input. Give it everything that may
+            Reads files and folders (gz, xz, zst and bz2 too) and '-' for standard input. Give it everything that may \
             know something: the launcher's output, all ranks, the scheduler's log, the kernel's.
 
             EXAMPLES

@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
         commandName: "sweep",
         abstract: "Reads what is new in the logs since the last sweep, and tells of new crashes only.",
         discussion: """
-            For a timer. Which logs to read stands in faultline.yaml: in the current folder, in ~/.config/faultline or in
+            For a timer. Which logs to read stands in faultline.yaml: in the current folder, in ~/.config/faultline or in \
             /etc/faultline. Paths given here are read instead, each folder's files as one run.
 
             EXAMPLES
@@ -26,8 +26,8 @@ struct SweepCommand: ParsableCommand {
               faultline sweep --print-timer
 
             EXIT STATUS
-              0 nothing new, 1 a new crash, 2 wrong usage or configuration, 3 some input could not be read,
-              4 another sweep is running
+              0 nothing new, 1 a new crash, 2 wrong usage or configuration,
+              3 some input could not be read, 4 another sweep is running
 
             Whom to tell of new crashes stands in faultline.yaml, too: see 'faultline notify --help'.
             """)

@@ -20,14 +20,14 @@ struct DraftCommand: ParsableCommand {
               faultline rules draft train.log --line 812 --id mine.shard-lost
             """)
 
-    @Argument(help: "Files and folders, or - for standard input.")
+    @Argument(help: "Files and folders, or - for standard input.", completion: .file())
     var paths: [String]
     @Option(
         help: ArgumentHelp("Draft from this line of the first input, instead of the most telling one.", valueName: "n"))
     var line: Int?
     @Option(help: "The rule's id.")
     var id: String?
-    @Option(help: ArgumentHelp("A log of a run that ended well.", valueName: "path"))
+    @Option(help: ArgumentHelp("A log of a run that ended well.", valueName: "path"), completion: .file())
     var baseline: [String] = []
     @OptionGroup var rules: RuleOptions
 

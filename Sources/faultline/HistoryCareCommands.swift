@@ -9,7 +9,7 @@ struct HistoryVerifyCommand: ParsableCommand {
         abstract: "Looks at every line of a ledger: is it whole, and what its checksum was made of?",
         discussion: "Exit status: 0 when nothing is damaged, else 1.")
 
-    @Argument(help: "Ledgers, plain or compressed, instead of the own one.")
+    @Argument(help: "Ledgers, plain or compressed, instead of the own one.", completion: .file())
     var files: [String] = []
     @OptionGroup var ledgerOptions: LedgerOptions
     @OptionGroup var archives: ArchiveOption
@@ -81,12 +81,13 @@ struct HistoryMergeCommand: ParsableCommand {
             files does not matter, and merging again changes nothing. Exit status: 3 when damaged lines were passed over.
             """)
 
-    @Argument(help: "Ledgers, plain or compressed.")
+    @Argument(help: "Ledgers, plain or compressed.", completion: .file())
     var files: [String]
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
-            "Merge into this ledger instead of standard output; its own records stay.", valueName: "file"))
+            "Merge into this ledger instead of standard output; its own records stay.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func run() throws {

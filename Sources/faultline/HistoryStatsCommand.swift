@@ -32,7 +32,8 @@ struct HistoryStatsCommand: ParsableCommand {
     var format = Format.text
     @Option(
         help: ArgumentHelp(
-            "Write the numbers for Prometheus into this file, at once and whole, and show nothing.", valueName: "path"))
+            "Write the numbers for Prometheus into this file, at once and whole, and show nothing.", valueName: "path"),
+        completion: .file())
     var textfile: String?
 
     func validate() throws {

@@ -32,9 +32,11 @@ struct NotifyCommand: ParsableCommand {
     var flush = false
     @Flag(help: "With '--flush': also what was given up.")
     var failed = false
-    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"), completion: .file())
     var config: String?
-    @Option(help: ArgumentHelp("The file that the sweep remembers in; messages wait beside it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file that the sweep remembers in; messages wait beside it.", valueName: "file"),
+        completion: .file())
     var state: String?
     @Option(help: "How '--queue' lists: text or json.")
     var format = Listing.text

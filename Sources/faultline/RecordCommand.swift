@@ -52,7 +52,7 @@ struct RecordRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.")
 
-    @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"), completion: .directory)
     var store: String?
     @Option(
         help: ArgumentHelp("Seconds between two samples; four times as often while memory is short.", valueName: "s"))
@@ -61,7 +61,8 @@ struct RecordRunCommand: ParsableCommand {
     var keep = ByteCount(256 << 20)
     @Option(
         help: ArgumentHelp(
-            "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"))
+            "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"),
+        completion: .file())
     var filesystem: [String] = []
     @Option(help: ArgumentHelp("Also watch this memory cgroup, as /proc/PID/cgroup spells it.", valueName: "path"))
     var cgroup: [String] = []

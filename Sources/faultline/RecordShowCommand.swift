@@ -130,7 +130,9 @@ struct RecordShowCommand: ParsableCommand {
 struct RecordingStoreOptions: ParsableArguments {
     @Option(
         name: .customLong("store"),
-        help: ArgumentHelp("The folder of the recording, instead of the user's or the service's own.", valueName: "dir")
+        help: ArgumentHelp(
+            "The folder of the recording, instead of the user's or the service's own.", valueName: "dir"),
+        completion: .directory
     )
     var folder: String?
 

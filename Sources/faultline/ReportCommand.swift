@@ -34,13 +34,15 @@ struct ReportCommand: ParsableCommand {
               could not be written
             """)
 
-    @Argument(help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.")
+    @Argument(
+        help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.", completion: .file())
     var subjects: [String] = []
     @Option(help: "Of the ledger all incidents since then; of logs, leave out what happened before.")
     var since: TimeExpression?
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write it into this file; with '--all' into this folder.", valueName: "file"))
+        help: ArgumentHelp("Write it into this file; with '--all' into this folder.", valueName: "file"),
+        completion: .file())
     var output: String?
     @Option(help: "How it is written; by default as the name of the file says, else as text.")
     var format: ReportForm?
@@ -49,7 +51,7 @@ struct ReportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write all forms, the excerpts and the recorded curves into this one file (.tar.zst or .tar.gz).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var bundle: String?
     @Option(help: ArgumentHelp("The most tokens of '--format prompt'.", valueName: "n"))
     var budget = 4000

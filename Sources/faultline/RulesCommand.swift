@@ -61,7 +61,7 @@ struct RulesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks rule packs: keys, categories, patterns, ids, examples.")
 
-        @Argument(help: "A pack or a folder of packs; without it, the built-in ones.")
+        @Argument(help: "A pack or a folder of packs; without it, the built-in ones.", completion: .file())
         var path: String?
 
         func run() throws {
@@ -76,7 +76,9 @@ struct RulesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Runs every example and counterexample against all rules.")
 
-        @Argument(help: "A pack or a folder of packs to test against the built-in ones; without it, the built-in ones.")
+        @Argument(
+            help: "A pack or a folder of packs to test against the built-in ones; without it, the built-in ones.",
+            completion: .file())
         var path: String?
         @Flag(name: .shortAndLong, help: "Show which rule wins each example.")
         var verbose = false

@@ -32,14 +32,16 @@ struct SweepCommand: ParsableCommand {
             Whom to tell of new crashes stands in faultline.yaml, too: see 'faultline notify --help'.
             """)
 
-    @Argument(help: "Files, folders and quoted globs to read instead of what faultline.yaml names.")
+    @Argument(
+        help: "Files, folders and quoted globs to read instead of what faultline.yaml names.", completion: .file())
     var paths: [String] = []
 
-    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"), completion: .file())
     var config: String?
     @Option(
         help: ArgumentHelp(
-            "Remember in this file what was read. Sweeps over different logs need different ones.", valueName: "file"))
+            "Remember in this file what was read. Sweeps over different logs need different ones.", valueName: "file"),
+        completion: .file())
     var state: String?
     @OptionGroup var ledgerOptions: LedgerOptions
     @Option(help: "How to show what was found.")

@@ -287,7 +287,7 @@ public final class Follower {
         let folder = ChangeWatch.folder(of: other)
         guard let real = realpath(folder.isEmpty ? "." : folder, nil) else { return path }
         defer { free(real) }
-        let name = (path as NSString).lastPathComponent
+        let name = PathParts(path).name
         return ChangeWatch.folder(of: path) == String(cString: real) ? ChangeWatch.path(name, in: folder) : path
     }
 

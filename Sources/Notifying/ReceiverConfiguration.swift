@@ -155,7 +155,7 @@ extension SweepConfigurationFile {
         if path.hasPrefix("~/") {
             return HomeFolder.path(environment: ProcessInfo.processInfo.environment) + path.dropFirst()
         }
-        let folder = (self.path as NSString).deletingLastPathComponent
+        let folder = PathParts(self.path).folder
         return folder.isEmpty ? path : folder + "/" + path
     }
 

@@ -89,7 +89,7 @@ struct SourceListing {
         of path: String, below named: String, _ source: SweepConfiguration.Source, _ number: Int
     ) -> String {
         switch source.together {
-        case .folder: "\(number):" + (path == named ? (path as NSString).deletingLastPathComponent : named)
+        case .folder: "\(number):" + (path == named ? PathParts(path).folder : named)
         case .file: "\(number):" + path
         case .all: "\(number):"
         }

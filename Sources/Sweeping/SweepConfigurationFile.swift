@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 package import Yams
 
@@ -24,7 +25,7 @@ public struct SweepConfigurationFile: Sendable {
                 .configuration,
                 "cannot read the configuration \(path). Write one with: faultline sweep --init > faultline.yaml")
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         return try parse(String(decoding: data, as: UTF8.self), folder: folder.isEmpty ? "." : folder)
     }
 

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 
 /// The file that a sweep remembers in, locked against other sweeps for as long as it is open.
@@ -90,7 +91,7 @@ public final class SweepStateFile: Sendable {
     private static func reason() -> String { String(cString: strerror(errno)) }
 
     private static func makeFolder(of path: String) throws(SweepError) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         do {
             try FileManager.default.createDirectory(
                 atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true,

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 import Reporting
 
@@ -54,7 +55,7 @@ struct ReportFile {
     }
 
     private var folder: String {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         return folder.isEmpty ? "." : folder
     }
 

@@ -73,3 +73,25 @@ struct SourceNameTests {
         #expect(InputReport(source: "a.log", complete: false, problem: problem).reason == words)
     }
 }
+
+@Suite("Parts of paths")
+struct PathPartsTests {
+    @Test(
+        "a path is a folder and a name, whatever its length",
+        arguments: [
+            ("a", "", "a"), ("", "", ""), ("/", "/", ""), ("//", "/", ""), (".", "", "."), ("/a", "/", "a"),
+            ("a/b", "a", "b"), ("a//b", "a", "b"), ("a/b/", "a", "b"), ("/a/b", "/a", "b"), ("é", "", "é"),
+            ("a/\u{301}b", "a", "\u{301}b"), ("a/b.log", "a", "b.log"),
+        ] as [(String, String, String)])
+    func parts(path: String, folder: String, name: String) {
+        #expect(PathParts(path).folder == folder)
+        #expect(PathParts(path).name == name)
+    }
+
+    @Test("a name is put into a folder with one slash")
+    func joined() {
+        #expect(PathParts.path(of: "a", in: "") == "a")
+        #expect(PathParts.path(of: "a", in: "/") == "/a")
+        #expect(PathParts.path(of: "a", in: "b") == "b/a")
+    }
+}

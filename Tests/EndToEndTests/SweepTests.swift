@@ -73,6 +73,26 @@
             #expect(try sweep([]).status == 0)
         }
 
+        @Test("names of one character are names as others are")
+        func short() throws {
+            try folder.write("a", SweepLoad.crash(hour: 1, "1.01"))
+            try age("a")
+            try folder.write("c", "sources:\n  - paths: [a]\n")
+            for arguments in [
+                ["a", "--state", "s", "--ledger", "l"], ["--config", "c", "--state", "t", "--ledger", "m"],
+            ] {
+                let run = try sweep(arguments)
+                #expect(run.status == 1 && run.output.contains("1.01 GiB"), "\(arguments): \(run)")
+            }
+            let read = try FaultlineProcess.run(["report", "last", "--ledger", "l", "-o", "r"], in: folder.url)
+            #expect(read.status == 0, "\(read.complaint)")
+            let rotated = try FaultlineProcess.run(
+                ["history", "rotate", "--keep", "1K", "--ledger", "l"], in: folder.url)
+            #expect(rotated.status == 0, "\(rotated.complaint)")
+            let all = try FaultlineProcess.run(["history", "--all", "--ledger", "l"], in: folder.url)
+            #expect(all.output.contains("ran out of memory"), "\(all)")
+        }
+
         @Test("~ and the configuration that it writes follow HOME, as a shell does")
         func home() throws {
             let home = folder.url.path() + "/ho me"

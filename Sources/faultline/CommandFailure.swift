@@ -55,7 +55,7 @@ extension Faultline {
         guard let command else { return "" }
         let usage = usageString(for: type(of: command))
         // "faultline report [<options>]" names the command before its options.
-        let name = usage.split(separator: " ").prefix { !$0.hasPrefix("[") && !$0.hasPrefix("<") && !$0.hasPrefix("-") }
+        let name = usage.split(separator: " ").prefix { $0.first?.isLetter ?? false }
             .joined(separator: " ")
         return "\nUsage: \(usage)\n  See '\(name) --help' for more information."
     }

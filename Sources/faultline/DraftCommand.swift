@@ -11,6 +11,7 @@ struct DraftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "draft",
         abstract: "Drafts a rule from the most telling line of logs that no rule explains.",
+        usage: "faultline rules draft [<options>] <paths> ...",
         discussion: """
             Prints a pack that passes 'rules lint' and 'rules test'. Say in it what the line means and what to do, and \
             put it into ~/.config/faultline/patterns/.

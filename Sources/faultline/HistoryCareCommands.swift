@@ -111,6 +111,7 @@ struct HistoryRotateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
         abstract: "Moves old records into a compressed file beside the ledger, ledger-TIME.jsonl.gz.",
+        usage: "faultline history rotate (--keep <size> | --before <time>) [<options>]",
         discussion: "What was said about fixes stays. 'faultline history --all' reads the old records too.")
 
     @Option(help: ArgumentHelp("Keep the youngest records, at most so much: 512K, 16M.", valueName: "size"))

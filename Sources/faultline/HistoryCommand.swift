@@ -33,7 +33,8 @@ struct ArchiveOption: ParsableArguments {
 
 struct HistoryListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the crashes; this is what 'faultline history' does by itself.")
+        commandName: "list", abstract: "Lists the crashes; this is what 'faultline history' does by itself.",
+        usage: "faultline history list [<options>]")
 
     @OptionGroup var ledgerOptions: LedgerOptions
     @OptionGroup var archives: ArchiveOption

@@ -8,6 +8,7 @@ struct HistoryStatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract: "Tells what the crashes have in common: how often, where, what they cost, what fixed them.",
+        usage: "faultline history stats [<options>]",
         discussion: """
             A number says what it rests on; one that the ledger cannot know is left out, with the reason.
 

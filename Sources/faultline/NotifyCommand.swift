@@ -8,6 +8,7 @@ struct NotifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notify",
         abstract: "Tries out who is told of crashes, and looks after messages that wait.",
+        usage: "faultline notify (--test | --queue | --flush) [<options>] [<names> ...]",
         discussion: """
             'notify:' in faultline.yaml says whom 'faultline sweep' tells: docs/notify.md. What cannot be delivered waits on \
             the disk, and every sweep tries again.

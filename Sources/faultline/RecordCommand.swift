@@ -50,7 +50,8 @@ struct RecordCommand: ParsableCommand {
 
 struct RecordRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.")
+        commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.",
+        usage: "faultline record run [<options>]")
 
     @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"), completion: .directory)
     var store: String?

@@ -14,7 +14,8 @@ struct RulesCommand: ParsableCommand {
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists all rules, one a line.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists all rules, one a line.", usage: "faultline rules list [<options>]")
 
         @OptionGroup var rules: RuleOptions
         @Option(help: ArgumentHelp("Only rules of this family or category.", valueName: "category"))

@@ -96,8 +96,13 @@ struct InstallTests {
     @Test("help fits 80 columns, and no line of it is wrapped in its middle")
     func help() throws {
         let commands = [
-            [], ["scan"], ["report"], ["sweep"], ["history"], ["record"], ["notify"], ["explain"], ["rules"],
-        ]
+            "", "scan", "sweep", "notify", "explain", "report", "history", "history list", "history stats",
+            "history verify", "history repair", "history merge", "history export", "history rotate", "resolve",
+            "record",
+            "record run", "record show", "record status", "rules", "rules list", "rules show", "rules lint",
+            "rules test",
+            "rules draft",
+        ].map { $0.split(separator: " ").map(String.init) }
         for command in commands {
             let run = try FaultlineProcess.run(["help"] + command)
             #expect(run.status == 0)

@@ -16,7 +16,7 @@
 
         private func age(_ name: String) throws {
             try FileManager.default.setAttributes(
-                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.appending(path: name).path())
+                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.path(percentEncoded: false) + "/" + name)
         }
 
         @Test("tells of a crash once, and says by its status whether there is a new one")

@@ -45,11 +45,24 @@ public struct CaptureTemplate: Sendable {
         filled(captures) { $0.trimmed(to: 200) }
     }
 
-    /// The text for a heading, which has to be there: a missing capture becomes an ellipsis.
-    public func filledForHeading(_ captures: [String: String]) -> String {
-        let known = captures.filter { !$0.value.isEmpty }
-        let gaps = Dictionary(uniqueKeysWithValues: Set(names).map { ($0, "…") })
-        return filled(gaps.merging(known) { $1 }) ?? ""
+    /// The text with nothing in the place of a capture that is missing.
+    func filledLeavingOut(_ captures: [String: String]) -> String {
+        pieces.map { piece in
+            switch piece {
+            case .text(let part): part
+            case .capture(let name): captures[name].map { $0.trimmed(to: 200) } ?? ""
+            }
+        }.joined()
+    }
+
+    /// As it was written.
+    var text: String {
+        pieces.map { piece in
+            switch piece {
+            case .text(let part): part
+            case .capture(let name): "{\(name)}"
+            }
+        }.joined()
     }
 
     /// The text as a shell command, every capture quoted, or `nil` when one of them is missing or would be taken for

@@ -92,6 +92,6 @@ struct Confidence {
     }
 
     private func place(_ evidence: Evidence) -> String {
-        "\(evidence.finding.source):\(evidence.finding.line)"
+        SourceName.of(evidence.finding.source, line: evidence.finding.line)
     }
 }

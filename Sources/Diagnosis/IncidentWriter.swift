@@ -26,7 +26,8 @@ struct IncidentWriter {
         incident.runnersUp = story.runnersUp
         if story.root.category.family == "network", incident.verdict == .changeFirst, let healed = healedBefore(root) {
             incident.verdict = .restart
-            incident.because.append("the same healed by itself at \(healed.finding.source):\(healed.finding.line)")
+            incident.because.append(
+                "the same healed by itself at \(SourceName.of(healed.finding.source, line: healed.finding.line))")
         }
         let standing = TrainingStanding(scans: scans, root: root)
         incident.lastProgress = standing.lastProgress

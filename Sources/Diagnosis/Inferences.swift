@@ -95,7 +95,7 @@ struct Inferences {
         captures: [String: String], time: LogTime
     ) -> Evidence {
         let finding = Finding(
-            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
+            rule: rule.id, title: TitleTemplate(rule.title).filled(captures),
             category: Category(rule.category), severity: rule.severity, role: rule.role,
             source: scans[source].input.source, line: line, offset: 0, time: time, origin: scans[source].origin,
             text: text, captures: captures)

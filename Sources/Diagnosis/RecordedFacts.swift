@@ -75,7 +75,7 @@ struct RecordedFacts {
         let earliest = observation.at - 1
         let time = LogTime(date: observation.at, source: .stated, span: earliest...observation.at)
         return Finding(
-            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
+            rule: rule.id, title: TitleTemplate(rule.title).filled(captures),
             category: Category(rule.category), severity: rule.severity, role: rule.role, source: source, line: line,
             offset: 0, time: time, origin: LineOrigin(pid: observation.pid, gpu: observation.gpu),
             text: observation.text, captures: captures)

@@ -55,6 +55,6 @@ struct RecordedTestimony {
 
     private func sentence(_ observation: MachineObservation) -> String {
         guard let source = observation.source, let line = observation.line else { return observation.text }
-        return "\(observation.text) (\(source):\(line))"
+        return "\(observation.text) (\(SourceName.of(source, line: line)))"
     }
 }

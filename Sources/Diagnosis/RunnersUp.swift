@@ -30,7 +30,7 @@ extension Teller {
         }
         if let between = graph.causes[index].first(where: { isExplained($0, by: root) }) {
             let middle = episode[between].finding
-            return "it follows from \(middle.source):\(middle.line), which follows from the root"
+            return "it follows from \(SourceName.of(middle.source, line: middle.line)), which follows from the root"
         }
         switch compare(root, index).by {
         case .role:

@@ -84,8 +84,10 @@ public final class Follower {
 
     private var summary: String {
         let open = files.count { $0.content != nil }
-        var text = "following \(open) \(open == 1 ? "file" : "files")"
-        if !streams.isEmpty { text += " and \(streams.map(\.name).joined(separator: ", "))" }
+        var all = streams.map { SourceName.of($0.name) }
+        // Files are told of where any were named, even if there is none yet.
+        if all.isEmpty || !listing.isEmpty { all.insert("\(open) \(open == 1 ? "file" : "files")", at: 0) }
+        var text = "following " + all.joined(separator: " and ")
         if !listing.isEmpty {
             let reasons = Set(watch.polled.values).sorted()
             text +=
@@ -189,7 +191,7 @@ public final class Follower {
         guard !scan.input.complete, let problem = scan.input.problem,
             problems[number, default: []].count < 3, problems[number, default: []].insert(problem).inserted
         else { return }
-        say("\(scan.input.source): \(problem)")
+        say("\(SourceName.of(scan.input.source)): \(scan.input.reason)")
     }
 
     private func record(_ incidents: [Incident]) {
@@ -285,7 +287,7 @@ public final class Follower {
         let folder = ChangeWatch.folder(of: other)
         guard let real = realpath(folder.isEmpty ? "." : folder, nil) else { return path }
         defer { free(real) }
-        let name = (path as NSString).lastPathComponent
+        let name = PathParts(path).name
         return ChangeWatch.folder(of: path) == String(cString: real) ? ChangeWatch.path(name, in: folder) : path
     }
 

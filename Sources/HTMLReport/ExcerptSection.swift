@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 import Reporting
 
@@ -58,7 +59,7 @@ struct ExcerptSection {
     private func values(_ excerpt: ReportedExcerpt, name: String, root: Int?) -> PageValues {
         PageValues {
             $0.text("name", name)
-            $0.text("source", excerpt.source == "-" ? "standard input" : excerpt.source, limit: 300)
+            $0.text("source", SourceName.of(excerpt.source), limit: 300)
             $0.text("extent", Self.extent(excerpt))
             $0.flag("isCause", excerpt.lines.contains { $0.number == root })
             $0.text("note", excerpt.note.map { "No lines around it: \($0)." })

@@ -21,8 +21,8 @@ struct SourceNames {
         var lanes: [String: String] = [:]
         for source in sources {
             guard source != "-" else {
-                short[source] = "standard input"
-                lanes[source] = "standard input"
+                short[source] = SourceName.of(source)
+                lanes[source] = SourceName.of(source)
                 continue
             }
             let rest = source.split(separator: "/", omittingEmptySubsequences: false).dropFirst(common.count)

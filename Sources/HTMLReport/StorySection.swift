@@ -161,11 +161,11 @@ struct ReadingSection {
             "inputs",
             ordered.prefix(Self.mostInputs).map { input in
                 PageValues {
-                    $0.text("source", input.source == "-" ? "standard input" : input.source, limit: 300)
+                    $0.text("source", SourceName.of(input.source), limit: 300)
                     $0.text("kind", input.kind.rawValue)
                     $0.text("lines", Amount.count(input.lines))
                     $0.text("bytes", Amount.bytes(input.bytes))
-                    $0.text("problem", input.complete ? nil : input.problem ?? "it ended early")
+                    $0.text("problem", input.complete ? nil : input.reason)
                 }
             })
         let left = ordered.count - Self.mostInputs

@@ -30,6 +30,6 @@ public struct HistoryGroup: Sendable, Hashable {
         entry = HistoryEntry(
             fingerprint: newest.fingerprint, newestID: newest.id, title: newest.title, category: newest.category,
             verdict: newest.verdict,
-            host: newest.host, place: "\(newest.source):\(newest.line)", sightings: sightings)
+            host: newest.host, place: SourceName.of(newest.source, line: newest.line), sightings: sightings)
     }
 }

@@ -5,8 +5,7 @@ import Foundation
 enum LedgerArchive {
     /// Those of a ledger, the youngest first.
     static func paths(of ledger: String) -> [String] {
-        let place = ledger as NSString
-        let folder = place.deletingLastPathComponent
+        let folder = PathParts(ledger).folder
         let stem = stem(of: ledger)
         let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.isEmpty ? "." : folder)) ?? []
         return names.filter { name in
@@ -15,13 +14,13 @@ enum LedgerArchive {
             // `20260301T120000Z`, and `-2` for a second one of the same second.
             return isStamp(middle.prefix(16))
                 && middle.dropFirst(16).allSatisfy { $0 == "-" || $0.isASCII && $0.isNumber }
-        }.sorted(by: >).map { (folder as NSString).appendingPathComponent($0) }
+        }.sorted(by: >).map { PathParts.path(of: $0, in: folder) }
     }
 
     static let suffix = ".jsonl.gz"
 
     static func stem(of ledger: String) -> String {
-        let name = (ledger as NSString).lastPathComponent
+        let name = PathParts(ledger).name
         return name.hasSuffix(".jsonl") ? String(name.dropLast(6)) : name
     }
 

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 import Gzip
 
@@ -160,7 +161,7 @@ struct LedgerFile: ~Copyable {
 
     /// Waits until the name of a file is on the disk.
     static func syncFolder(of path: String) throws(LedgerError) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC | O_DIRECTORY)
         // Not every folder that can be written can be read.
         guard descriptor >= 0 else { return }

@@ -1,3 +1,4 @@
+import CrashModel
 public import Foundation
 import Gzip
 
@@ -106,13 +107,13 @@ extension Ledger {
     private func archive(
         _ source: Int32, beside place: String, bytes: Int, sum: UInt32, now: Date
     ) throws(LedgerError) -> String {
-        let folder = (place as NSString).deletingLastPathComponent
+        let folder = PathParts(place).folder
         let stem = LedgerArchive.stem(of: place) + "-" + LedgerArchive.stamp(now)
         var number = 0
         while true {
             number += 1
-            let name = (folder as NSString).appendingPathComponent(
-                stem + (number == 1 ? "" : "-\(number)") + LedgerArchive.suffix)
+            let name = PathParts.path(
+                of: stem + (number == 1 ? "" : "-\(number)") + LedgerArchive.suffix, in: folder)
             var target = try FileReplacement(name, of: path)
             lseek(source, 0, SEEK_SET)
             do throws(GzipError) {

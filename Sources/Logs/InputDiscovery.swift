@@ -71,7 +71,13 @@ public struct InputDiscovery: Sendable {
                 return
             }
             guard let status = FileStatus(path) else {
-                return fail(path, FileAccess.problem("could not be found", path))
+                let code = errno
+                if code == ENOENT || code == ELOOP, let link = BrokenLink(path) { return fail(path, link.problem) }
+                errno = code
+                let problem = FileAccess.problem("could not be found", path)
+                // A shell leaves a pattern as it is where nothing matches it, or where it is quoted.
+                let isPattern = code == ENOENT && path.contains { "*?[".contains($0) }
+                return fail(path, isPattern ? "nothing matches this pattern, or it is in quotes: \(path)" : problem)
             }
             if status.isFolder {
                 var ancestors: [FileIdentity] = []
@@ -111,8 +117,12 @@ public struct InputDiscovery: Sendable {
                 if code == ENOENT, name.contains("\u{fffd}") {
                     return fail(path, "its name is not valid UTF-8: rename it, or pipe it to standard input")
                 }
-                if code == ENOENT { return skip(path, "a link to nothing") }
-                if code == ELOOP { return skip(path, "a link that leads back here") }
+                // What is passed over anyway is, whether it is there or not: an editor's lock is such a link.
+                if let reason = NamesPassedOver.problem(withFile: name) { return skip(path, reason) }
+                if code == ENOENT || code == ELOOP, let link = BrokenLink(path) { return fail(path, link.problem) }
+                // Logs are rotated while they are listed.
+                if code == ENOENT { return skip(path, "gone by now") }
+                errno = code
                 return fail(path, FileAccess.problem("could not be examined", path))
             }
             if status.isFolder {
@@ -189,6 +199,17 @@ public struct InputDiscovery: Sendable {
 
         private mutating func fail(_ path: String, _ problem: String) {
             found.unreadable.append(InputReport(source: path, complete: false, problem: problem))
+        }
+    }
+
+    /// A symbolic link behind which there is no file.
+    private struct BrokenLink {
+        let problem: String
+
+        /// `nil` for what is no link.
+        init?(_ path: String) {
+            guard let target = try? FileManager.default.destinationOfSymbolicLink(atPath: path) else { return nil }
+            problem = "a broken link, to \(target): \(path)"
         }
     }
 

@@ -181,7 +181,7 @@ public struct Courier {
             if !isFirst { pause(Self.breath) }
             isFirst = false
             guard var message = try seal(waiting) else { continue }
-            let attempt = attempts(at: message, to: receiver, begin: begin, mayRepeat: failures == 0)
+            let (attempt, count) = attempts(at: message, to: receiver, begin: begin, mayRepeat: failures == 0)
             record.triedAt = now()
             switch attempt {
             case .delivered:
@@ -190,7 +190,7 @@ public struct Courier {
                 report.delivered.append(
                     .init(receiver: receiver.name, place: place(of: receiver), crashes: message.notices.count))
             case .refused(let problem):
-                message.fail(problem, mayHaveArrived: false, now: now())
+                message.fail(problem, after: count, mayHaveArrived: false, now: now())
                 record.failures = min(record.failures, 1_000_000) + 1
                 try change { () throws(NotifyError) in
                     try queue.setAside(message)
@@ -201,7 +201,7 @@ public struct Courier {
                         + "aside; when that is mended: faultline notify --flush --failed")
                 failures += 1
             case .failed(let problem, let mayHaveArrived, let retryAfter):
-                message.fail(problem, mayHaveArrived: mayHaveArrived, now: now())
+                message.fail(problem, after: count, mayHaveArrived: mayHaveArrived, now: now())
                 record.failures = min(record.failures, 1_000_000) + 1
                 if let retryAfter { record.quietUntil = now() + retryAfter }
                 try change { () throws(NotifyError) in
@@ -251,15 +251,21 @@ public struct Courier {
     }
 
     /// Tries again at once where that can help and nothing can arrive twice.
-    private func attempts(at message: Message, to receiver: Receiver, begin: Date, mayRepeat: Bool) -> Attempt {
+    ///
+    /// - Returns: what became of the last attempt, and how many there were.
+    private func attempts(
+        at message: Message, to receiver: Receiver, begin: Date, mayRepeat: Bool
+    ) -> (Attempt, count: Int) {
         var attempt = postman.deliver(message, to: receiver, now: now())
-        guard mayRepeat, message.attempts == 0 else { return attempt }
+        var count = 1
+        guard mayRepeat, message.attempts == 0 else { return (attempt, count) }
         for seconds in Self.pauses {
             guard case .failed(_, false, nil) = attempt, now().timeIntervalSince(begin) < Self.budget else { break }
             pause(seconds)
             attempt = postman.deliver(message, to: receiver, now: now())
+            count += 1
         }
-        return attempt
+        return (attempt, count)
     }
 
     /// First that it was taken, then that it need not be sent: killed in between, it is not sent again.

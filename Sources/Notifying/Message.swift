@@ -14,8 +14,10 @@ public struct Message: Sendable, Hashable, Codable {
     public var created: Date
     public var notices: [Notice]
     public var isTest = false
-    /// Attempts that failed.
+    /// Runs in which it could not be delivered.
     public var attempts = 0
+    /// Attempts that failed, of which one run may make several; nil before the first, and of older versions.
+    var requests: Int?
     public var nextTry: Date?
     /// It was sent, and no answer said that it was not taken: nothing may join it, for it may have arrived.
     public var mayHaveArrived = false
@@ -37,8 +39,12 @@ public struct Message: Sendable, Hashable, Codable {
 
     var canBeJoined: Bool { !mayHaveArrived && !isTest && notices.count < Self.mostNotices }
 
-    /// Notes a failed attempt and when the next one may be.
-    mutating func fail(_ problem: String, mayHaveArrived: Bool, now: Date) {
+    /// Attempts that failed, as far as they were counted.
+    var tries: Int { max(attempts, requests ?? 0) }
+
+    /// Notes the failed attempts of one run and when the next may be.
+    mutating func fail(_ problem: String, after requests: Int = 1, mayHaveArrived: Bool, now: Date) {
+        self.requests = min(tries, 1_000_000) + max(requests, 1)
         attempts = min(attempts, 1_000_000) + 1
         self.mayHaveArrived = mayHaveArrived
         self.problem = problem

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 import Sweeping
 
@@ -86,7 +87,7 @@ public struct MessageQueue: Sendable {
     }
 
     func setAside(damaged file: String) throws(NotifyError) {
-        let target = "\(folder)/failed/\((file as NSString).lastPathComponent).damaged"
+        let target = "\(folder)/failed/\(PathParts(file).name).damaged"
         do { try DurableFile.move(file, to: target) } catch { throw unwritable(error) }
     }
 
@@ -103,6 +104,7 @@ public struct MessageQueue: Sendable {
     func revive(_ message: Message, now: Date) throws(NotifyError) {
         var fresh = message
         fresh.attempts = 0
+        fresh.requests = nil
         fresh.nextTry = nil
         fresh.created = now
         try store(fresh)

@@ -62,7 +62,7 @@ struct MessageText {
             lines.append(.plain("when: " + Moment(timeZone: utc).span(first, notice.lastSeen ?? first)))
         }
         lines.append(.plain("cause: \(notice.category), in"))
-        lines += [.quote("\(notice.cause.source):\(notice.cause.line)"), .quote(notice.cause.text)]
+        lines += [.quote(SourceName.of(notice.cause.source, line: notice.cause.line)), .quote(notice.cause.text)]
         if notice.consequences > 0 {
             lines.append(
                 .plain("what followed: \(notice.consequences) other failure\(notice.consequences == 1 ? "" : "s")"))

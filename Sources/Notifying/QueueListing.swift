@@ -34,7 +34,7 @@ public struct QueueListing {
         if message.notices.count > 5 { text += "    and \(message.notices.count - 5) more\n" }
         if let problem = message.problem {
             text +=
-                "    tried \(message.attempts == 1 ? "once" : "\(message.attempts) times"): \(SafeText.line(problem))\n"
+                "    tried \(message.tries == 1 ? "once" : "\(message.tries) times"): \(SafeText.line(problem))\n"
         }
         if isWaiting, let next = message.nextTry { text += "    next try: after \(Self.time(next))\n" }
         if !receivers.contains(message.receiver) { text += "    the configuration has no such receiver\n" }
@@ -74,7 +74,7 @@ public struct QueueListing {
             receiver = SafeText.line(message.receiver)
             created = QueueListing.time(message.created)
             incidents = message.notices.map { SafeText.line($0.id) }
-            attempts = message.attempts
+            attempts = message.tries
             nextTry = message.nextTry.map(QueueListing.time)
             problem = message.problem.map { SafeText.line($0) }
         }

@@ -152,8 +152,10 @@ extension SweepConfigurationFile {
     /// Relative paths are relative to the configuration, as those of sources are.
     private func whole(_ path: String) -> String {
         if path.hasPrefix("/") { return path }
-        if path.hasPrefix("~/") { return NSHomeDirectory() + path.dropFirst() }
-        let folder = (self.path as NSString).deletingLastPathComponent
+        if path.hasPrefix("~/") {
+            return HomeFolder.path(environment: ProcessInfo.processInfo.environment) + path.dropFirst()
+        }
+        let folder = PathParts(self.path).folder
         return folder.isEmpty ? path : folder + "/" + path
     }
 

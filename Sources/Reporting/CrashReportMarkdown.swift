@@ -171,13 +171,13 @@ public struct CrashReportMarkdown: Sendable {
             page.add(
                 ["> [!WARNING]", "> **\(warning)**", ">"]
                     + summary.incomplete.prefix(InputSummary.mostListed).map {
-                        "> - " + MarkdownText.code($0.source) + ": "
-                            + MarkdownText.prose($0.problem ?? "it ended early")
+                        "> - " + MarkdownText.code(SourceName.of($0.source)) + ": "
+                            + MarkdownText.prose($0.reason)
                     })
         }
         if summary.inputs.isEmpty { return }
         var list = summary.inputs.prefix(50).map {
-            "- " + MarkdownText.code($0.source) + ": \($0.kind.rawValue), \(Amount.of($0.lines, "line"))"
+            "- " + MarkdownText.code(SourceName.of($0.source)) + ": \($0.kind.rawValue), \(Amount.of($0.lines, "line"))"
                 + ($0.complete ? "" : ", **incomplete**")
         }
         if summary.inputs.count > 50 { list.append("- … and \(summary.inputs.count - 50) more") }

@@ -51,7 +51,7 @@ public struct CrashReportText: Sendable {
         if let warning = report.summary.warning { page.heading(warning, .caution) }
         if !report.inputs.isEmpty { page.heading("Read: \(report.summary.extent)") }
         for input in report.summary.incomplete.prefix(InputSummary.mostListed) {
-            page.paragraph([.place(input.source), .words("- " + (input.problem ?? "it ended early"))], indent: 2)
+            page.paragraph([.place(SourceName.of(input.source)), .words("- " + input.reason)], indent: 2)
         }
         if !report.notes.isEmpty {
             page.heading("To know")

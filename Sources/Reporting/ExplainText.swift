@@ -79,8 +79,8 @@ public struct ExplainText: Sendable {
         page.heading("Rules that spoke")
         for rule in rules {
             // What its captures held, the timeline says.
-            let title = CaptureTemplate(rule.title).filledForHeading([:])
-            let category = CaptureTemplate(rule.category).filledForHeading([:])
+            let title = TitleTemplate(rule.title).general
+            let category = rule.category.replacing(/\{\w+\}/, with: "*")
             page.paragraph([.words("\(rule.id): \(title)")], indent: 2, lead: "- ")
             page.paragraph([.words("\(category); \(rule.role.sentence)")], indent: 4)
             page.paragraph(

@@ -1,3 +1,5 @@
+import CrashModel
+
 /// A part of a paragraph.
 enum Piece {
     /// Words; one that is wider than the page is cut with `…`.
@@ -11,7 +13,7 @@ enum Piece {
 /// How a file and line are written.
 package enum Place {
     package static func of(_ source: String, _ line: Int) -> String {
-        "\(source == "-" ? "standard input" : source):\(line)"
+        SourceName.of(source, line: line)
     }
 }
 

@@ -167,7 +167,7 @@ public struct MarkdownReport: Sendable {
     private func warning(_ summary: InputSummary) -> [[String]] {
         guard let warning = summary.warning else { return [] }
         let lines = summary.incomplete.prefix(InputSummary.mostListed).map { input in
-            "> - " + MarkdownText.code(input.source) + ": " + MarkdownText.prose(input.problem ?? "it ended early")
+            "> - " + MarkdownText.code(SourceName.of(input.source)) + ": " + MarkdownText.prose(input.reason)
         }
         return [["> [!WARNING]", "> **\(warning)**", ">"] + lines]
     }

@@ -179,7 +179,7 @@ public struct ReportedRule: Sendable, Hashable, Codable {
 
     public init(_ note: RuleNote) {
         id = note.id
-        title = note.title
+        title = TitleTemplate(note.title).general
         category = note.category
         pack = note.pack
         references = note.references

@@ -25,8 +25,7 @@ extension TextReport {
 
     /// Why an input was not read, without its name, and how far it was.
     private func what(_ input: InputReport) -> String {
-        let problem = (input.problem ?? "it ended early").replacing(": \(input.source)", with: "")
-        return input.lines == 0 ? problem : "\(problem) (\(Amount.of(input.lines, "line")) read)"
+        input.lines == 0 ? input.reason : "\(input.reason) (\(Amount.of(input.lines, "line")) read)"
     }
 
     /// What was read, what was not, what was passed over.
@@ -38,7 +37,7 @@ extension TextReport {
                 page.paragraph(
                     [
                         .words(what(input) + ":"),
-                        .place(input.source),
+                        .place(SourceName.of(input.source)),
                     ],
                     indent: 2, lead: "- ")
             }
@@ -50,7 +49,7 @@ extension TextReport {
         if afterCrash || summary.skippedWords != nil || !remarks.isEmpty { page.gap() }
         if afterCrash { page.paragraph([.words("Read: \(summary.extent).")], tone: .faint) }
         for input in remarks.prefix(InputSummary.mostListed) {
-            page.paragraph([.place(input.source), .words("- \(input.problem ?? "")")], indent: 2, lead: "- ")
+            page.paragraph([.place(SourceName.of(input.source)), .words("- \(input.reason)")], indent: 2, lead: "- ")
         }
         if let words = summary.skippedWords {
             page.paragraph([.words(words + ":")], tone: .faint)

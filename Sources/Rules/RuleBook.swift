@@ -120,6 +120,13 @@ extension RuleBook {
     public func lint() -> [RuleProblem] {
         var problems: [RuleProblem] = []
         for rule in rules {
+            for name in rule.unsureCaptures {
+                problems.append(
+                    .init(
+                        location: rule.location, rule: rule.id,
+                        message: "a match need not hold '{\(name)}' of the title: put what depends on it in brackets, "
+                            + "as in '[GPU {\(name)}|A GPU] ran out of memory'"))
+            }
             for pattern in rule.patterns {
                 do throws(PatternError) { _ = try Pattern(pattern) } catch {
                     problems.append(

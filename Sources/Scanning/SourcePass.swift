@@ -470,7 +470,7 @@ extension Finding {
         origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
         origin.host = origin.host ?? captures["host"]
         self.init(
-            rule: rule.id, title: CaptureTemplate(rule.title).filledForHeading(captures),
+            rule: rule.id, title: TitleTemplate(rule.title).filled(captures),
             category: Category(category), severity: rule.severity, role: rule.role, source: source,
             line: line.number, offset: line.offset, origin: origin, text: text, captures: captures,
             lastLine: line.lastNumber)

@@ -1,3 +1,4 @@
+import CrashModel
 package import Foundation
 
 /// Files that are whole at any time, and on the disk when a call returns: after a crash of the machine either the old one
@@ -49,7 +50,7 @@ package enum DurableFile {
     }
 
     private static func syncFolder(of path: String) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         let descriptor = open(folder.isEmpty ? "." : folder, O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return }
         _ = fsync(descriptor)

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 
 /// Which files can be one log and its rotated pieces, by their names: `train.log`, `train.log.1`, `train.log.2.gz`,
@@ -8,8 +9,8 @@ package enum FileFamily {
 
     /// What the names of a log and of its pieces have in common, with their folder.
     package static func key(of path: String) -> String {
-        let folder = (path as NSString).deletingLastPathComponent
-        var parts = (path as NSString).lastPathComponent.split(separator: ".", omittingEmptySubsequences: false)
+        let folder = PathParts(path).folder
+        var parts = PathParts(path).name.split(separator: ".", omittingEmptySubsequences: false)
         if let last = parts.last, parts.count > 1, compressed.contains(String(last)) { parts.removeLast() }
         while parts.count > 1, let last = parts.last, isNumber(last) || words.contains(String(last)) {
             parts.removeLast()

@@ -153,8 +153,8 @@ struct PstoreFeed {
 
 extension PstoreFeed.Piece {
     fileprivate init(path: String, bytes: [UInt8], _ modified: Double) {
-        name = (path as NSString).lastPathComponent
-        folder = (path as NSString).deletingLastPathComponent
+        name = PathParts(path).name
+        folder = PathParts(path).folder
         id = String(name.reversed().prefix { $0.isNumber }.reversed())
         self.modified = modified
         var lines = bytes.split(separator: 0x0a).map { Array($0) }

@@ -35,8 +35,7 @@ struct SourceListing {
                     var found = InputDiscovery(known: known).discover([path])
                     // While logs are rotated, what was listed may be gone a moment later.
                     found.unreadable.removeAll {
-                        ($0.source != path || Glob.isPattern(pattern)) && access($0.source, F_OK) != 0
-                            && errno == ENOENT
+                        ($0.source != path || Glob.isPattern(pattern)) && Self.isGone($0.source)
                     }
                     add(found, below: path, source, number, &seen)
                 }
@@ -80,11 +79,17 @@ struct SourceListing {
                 input: input, facts: facts, group: "\(number):", isMachine: source.isMachine, labels: source.labels))
     }
 
+    /// Whether the name is gone; a link to nothing is there.
+    private static func isGone(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) != 0 && errno == ENOENT
+    }
+
     private static func group(
         of path: String, below named: String, _ source: SweepConfiguration.Source, _ number: Int
     ) -> String {
         switch source.together {
-        case .folder: "\(number):" + (path == named ? (path as NSString).deletingLastPathComponent : named)
+        case .folder: "\(number):" + (path == named ? PathParts(path).folder : named)
         case .file: "\(number):" + path
         case .all: "\(number):"
         }

@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 package import Yams
 
@@ -24,7 +25,7 @@ public struct SweepConfigurationFile: Sendable {
                 .configuration,
                 "cannot read the configuration \(path). Write one with: faultline sweep --init > faultline.yaml")
         }
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         return try parse(String(decoding: data, as: UTF8.self), folder: folder.isEmpty ? "." : folder)
     }
 
@@ -87,9 +88,11 @@ public struct SweepConfigurationFile: Sendable {
         return source
     }
 
-    /// A path with `~` and the folder that it is relative to.
+    /// A path with `~` as a shell takes it, and the folder that it is relative to.
     func whole(_ path: String, _ folder: String) -> String {
-        let whole = path.hasPrefix("~/") ? NSHomeDirectory() + path.dropFirst() : path
+        let whole =
+            path.hasPrefix("~/")
+            ? HomeFolder.path(environment: ProcessInfo.processInfo.environment) + path.dropFirst() : path
         return whole.hasPrefix("/") || folder == "." ? whole : folder + "/" + whole
     }
 

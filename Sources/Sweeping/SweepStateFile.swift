@@ -1,3 +1,4 @@
+import CrashModel
 import Foundation
 
 /// The file that a sweep remembers in, locked against other sweeps for as long as it is open.
@@ -8,7 +9,7 @@ public final class SweepStateFile: Sendable {
     /// `$XDG_STATE_HOME/faultline/sweep.json`, else `~/.local/state/faultline/sweep.json`, beside the ledger.
     public static func defaultPath(environment: [String: String]) -> String {
         if let state = environment["XDG_STATE_HOME"], state.hasPrefix("/") { return state + "/faultline/sweep.json" }
-        let home = environment["HOME"].flatMap { $0.isEmpty ? nil : $0 } ?? NSHomeDirectory()
+        let home = HomeFolder.path(environment: environment)
         return home + "/.local/state/faultline/sweep.json"
     }
 
@@ -90,7 +91,7 @@ public final class SweepStateFile: Sendable {
     private static func reason() -> String { String(cString: strerror(errno)) }
 
     private static func makeFolder(of path: String) throws(SweepError) {
-        let folder = (path as NSString).deletingLastPathComponent
+        let folder = PathParts(path).folder
         do {
             try FileManager.default.createDirectory(
                 atPath: folder.isEmpty ? "." : folder, withIntermediateDirectories: true,

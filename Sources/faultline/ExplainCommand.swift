@@ -9,8 +9,9 @@ struct ExplainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "explain",
         abstract: "Tells why: what happened in which order, why this is the cause, which rules spoke.",
+        usage: "faultline explain [<options>] [<id>]",
         discussion: """
-            The incident is one that a scan wrote into the ledger. 'faultline history' shows their ids; 'last' is the one
+            The incident is one that a scan wrote into the ledger. 'faultline history' shows their ids; 'last' is the one \
             that was recorded last, and the beginning of an id is enough.
             """)
 

@@ -19,11 +19,11 @@ struct Faultline: ParsableCommand {
               journalctl -k | faultline scan -       standard input
               faultline scan --format markdown logs  ready for an issue
               faultline explain last                 why this cause and not another
-              faultline report last -o crash.md      a report to send to others, without secrets
+              faultline report last -o crash.md      a report to send, without secrets
               faultline history                      which crashes come back
               faultline sweep                        what is new since the last time
               faultline notify --test                is everybody told who should be?
-              faultline record                       what the machine looks like, each second
+              faultline record                       what the machine does, each second
               faultline resolve last --fix "..."     what helped, for the next time
 
             EXIT STATUS
@@ -50,29 +50,14 @@ struct Faultline: ParsableCommand {
             Output.complain("the arguments cannot be read: mount /proc, for instance with 'mount -t proc proc /proc'")
             Foundation.exit(ExitStatus.usage)
         }
+        var running: (any ParsableCommand)?
         do {
             var command = try parseAsRoot()
+            running = command
             try command.run()
         } catch {
-            exit(with: error)
+            exit(with: error, of: running)
         }
-    }
-
-    private static func exit(with error: any Error) -> Never {
-        if let problems = error as? RuleProblems {
-            Output.complain("the rules cannot be used:\n\(problems)")
-            Foundation.exit(ExitStatus.usage)
-        }
-        let code = exitCode(for: error)
-        if code == .validationFailure {
-            Output.complain(fullMessage(for: error), prefix: nil)
-            Foundation.exit(ExitStatus.usage)
-        }
-        if !(error is ExitCode), code != .success {
-            Output.complain("\(error)")
-            Foundation.exit(ExitStatus.usage)
-        }
-        Self.exit(withError: error)
     }
 }
 

@@ -9,7 +9,7 @@ struct HistoryVerifyCommand: ParsableCommand {
         abstract: "Looks at every line of a ledger: is it whole, and what its checksum was made of?",
         discussion: "Exit status: 0 when nothing is damaged, else 1.")
 
-    @Argument(help: "Ledgers, plain or compressed, instead of the own one.")
+    @Argument(help: "Ledgers, plain or compressed, instead of the own one.", completion: .file())
     var files: [String] = []
     @OptionGroup var ledgerOptions: LedgerOptions
     @OptionGroup var archives: ArchiveOption
@@ -77,16 +77,17 @@ struct HistoryMergeCommand: ParsableCommand {
         commandName: "merge",
         abstract: "Makes one ledger of several: each record once, in the order of time.",
         discussion: """
-            Of two records with one id the fuller stays. Records of a newer Faultline are kept as they are. The order of the
+            Of two records with one id the fuller stays. Records of a newer Faultline are kept as they are. The order of the \
             files does not matter, and merging again changes nothing. Exit status: 3 when damaged lines were passed over.
             """)
 
-    @Argument(help: "Ledgers, plain or compressed.")
+    @Argument(help: "Ledgers, plain or compressed.", completion: .file())
     var files: [String]
     @Option(
         name: [.customShort("o"), .customLong("output")],
         help: ArgumentHelp(
-            "Merge into this ledger instead of standard output; its own records stay.", valueName: "file"))
+            "Merge into this ledger instead of standard output; its own records stay.", valueName: "file"),
+        completion: .file())
     var output: String?
 
     func run() throws {
@@ -110,6 +111,7 @@ struct HistoryRotateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rotate",
         abstract: "Moves old records into a compressed file beside the ledger, ledger-TIME.jsonl.gz.",
+        usage: "faultline history rotate (--keep <size> | --before <time>) [<options>]",
         discussion: "What was said about fixes stays. 'faultline history --all' reads the old records too.")
 
     @Option(help: ArgumentHelp("Keep the youngest records, at most so much: 512K, 16M.", valueName: "size"))

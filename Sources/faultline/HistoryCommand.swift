@@ -10,12 +10,12 @@ struct HistoryCommand: ParsableCommand {
         abstract: "Lists the crashes of the ledger, newest first; counts, checks, mends and moves them.",
         discussion: """
             EXAMPLES
-              faultline history                              which crashes come back
+              faultline history                     which crashes come back
               faultline history --category oom --host node17 --since '30d ago'
-              faultline history stats                        how often, what it cost, what fixed it
-              faultline history verify                       is every record whole and unaltered?
+              faultline history stats               how often, what it cost, what fixed it
+              faultline history verify              is every record whole and unaltered?
               faultline history merge a.jsonl b.jsonl -o all.jsonl
-              faultline history rotate --before 2026-01-01   move old records into a compressed file
+              faultline history rotate --keep 20M   move old records into a compressed file
             """,
         subcommands: [
             HistoryListCommand.self, HistoryStatsCommand.self, HistoryVerifyCommand.self, HistoryRepairCommand.self,
@@ -33,7 +33,8 @@ struct ArchiveOption: ParsableArguments {
 
 struct HistoryListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "list", abstract: "Lists the crashes; this is what 'faultline history' does by itself.")
+        commandName: "list", abstract: "Lists the crashes; this is what 'faultline history' does by itself.",
+        usage: "faultline history list [<options>]")
 
     @OptionGroup var ledgerOptions: LedgerOptions
     @OptionGroup var archives: ArchiveOption

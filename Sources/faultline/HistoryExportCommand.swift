@@ -9,9 +9,10 @@ struct HistoryExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Writes the incidents of the ledger as a table for spreadsheets (RFC 4180).",
+        usage: "faultline history export --csv [<options>]",
         discussion: """
-            One row per incident, without the secrets that stand in it: a table is made to be sent. A text that a
-            spreadsheet would run as a formula gets an apostrophe in front. Exit status: 3 when damaged lines were
+            One row per incident, without the secrets that stand in it: a table is made to be sent. A text that a \
+            spreadsheet would run as a formula gets an apostrophe in front. Exit status: 3 when damaged lines were \
             passed over.
             """)
 

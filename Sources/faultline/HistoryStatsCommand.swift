@@ -8,6 +8,7 @@ struct HistoryStatsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "stats",
         abstract: "Tells what the crashes have in common: how often, where, what they cost, what fixed them.",
+        usage: "faultline history stats [<options>]",
         discussion: """
             A number says what it rests on; one that the ledger cannot know is left out, with the reason.
 
@@ -32,7 +33,8 @@ struct HistoryStatsCommand: ParsableCommand {
     var format = Format.text
     @Option(
         help: ArgumentHelp(
-            "Write the numbers for Prometheus into this file, at once and whole, and show nothing.", valueName: "path"))
+            "Write the numbers for Prometheus into this file, at once and whole, and show nothing.", valueName: "path"),
+        completion: .file())
     var textfile: String?
 
     func validate() throws {

@@ -9,7 +9,8 @@ struct JournalOptions: ParsableArguments {
     var journal = false
     @Option(
         help: ArgumentHelp(
-            "Read a journal from another machine: a folder of *.journal, or one file.", valueName: "path"))
+            "Read a journal from another machine: a folder of *.journal, or one file.", valueName: "path"),
+        completion: .file())
     var journalDirectory: String?
     @Option(
         parsing: .unconditional,

@@ -7,22 +7,52 @@ import Rules
 
 extension Ledger {
     /// The one incident whose id begins so, and all that is of the same failure.
-    func one(_ id: String) throws -> (LedgerRecord, LedgerContents) {
+    ///
+    /// - Parameter mayBeFile: Whether the name of a log could have stood there as well.
+    func one(_ id: String, mayBeFile: Bool = false) throws -> (LedgerRecord, LedgerContents) {
         let overview = try overview()
         let found = overview.incidents(withID: id)
         if let headline = found.first, found.count == 1 {
             let contents = try read(fingerprints: [headline.fingerprint])
             if let record = contents.incidents.first(where: { $0.id == headline.id }) { return (record, contents) }
         }
-        if found.count < 2 {
-            throw ValidationError(
-                overview.incidents.isEmpty
-                    ? "the ledger holds no incident yet: scan without --no-ledger first"
-                    : "no incident '\(SafeText.line(id, limit: 80))' in the ledger; 'faultline history' shows the ids")
+        let name = SafeText.line(id, limit: 80)
+        let file = SafeText.line(path, limit: 400)
+        if found.count > 1 {
+            let ids = found.prefix(8).map { SafeText.line($0.id, limit: 80) }.joined(separator: ", ")
+            throw CommandFailure(
+                "'\(name)' is the beginning of \(found.count) ids, of which one is needed: \(ids)"
+                    + (found.count > 8 ? " and \(found.count - 8) more" : ""), status: ExitStatus.usage)
         }
-        throw ValidationError(
-            "'\(SafeText.line(id, limit: 80))' is the beginning of \(found.count) ids: "
-                + found.prefix(8).map { SafeText.line($0.id) }.joined(separator: ", "))
+        if let emptiness = emptiness(overview.incidents.isEmpty) {
+            throw CommandFailure(
+                "\(emptiness): no incident yet. A scan without --no-ledger records what it finds; --ledger FILE names "
+                    + "another ledger", status: ExitStatus.usage)
+        }
+        throw CommandFailure(
+            "no incident '\(name)' in the ledger \(file)\(mayBeFile ? ", and no file of that name" : ""); 'faultline history' "
+                + "shows the ids",
+            status: ExitStatus.usage)
+    }
+
+    /// That nothing is in it, and why; nil where something is.
+    func emptiness(_ isEmpty: Bool) -> String? {
+        guard isEmpty else { return nil }
+        let file = SafeText.line(path, limit: 400)
+        return access(path, F_OK) == 0 ? "the ledger \(file) is empty" : "there is no ledger \(file)"
+    }
+}
+
+extension Ledger {
+    /// Why a report of all incidents since then tells of none; nil where it tells of some.
+    func silence(_ contents: LedgerContents, since: Date?, _ count: Int) -> String? {
+        guard count == 0 else { return nil }
+        if let emptiness = emptiness(contents.incidents.isEmpty) { return emptiness }
+        let moment = Moment(timeZone: .gmt)
+        let last = contents.incidents.map(\.occurredAt).max()
+        return "the ledger \(SafeText.line(path, limit: 400)) holds nothing"
+            + (since.map { " since \(moment.stamp($0))" } ?? "")
+            + (last.map { "; its last incident is of \(moment.stamp($0))" } ?? "")
     }
 }
 

@@ -8,8 +8,9 @@ struct NotifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notify",
         abstract: "Tries out who is told of crashes, and looks after messages that wait.",
+        usage: "faultline notify (--test | --queue | --flush) [<options>] [<names> ...]",
         discussion: """
-            'notify:' in faultline.yaml says whom 'faultline sweep' tells: docs/notify.md. What cannot be delivered waits on
+            'notify:' in faultline.yaml says whom 'faultline sweep' tells: docs/notify.md. What cannot be delivered waits on \
             the disk, and every sweep tries again.
 
             EXAMPLES
@@ -32,9 +33,11 @@ struct NotifyCommand: ParsableCommand {
     var flush = false
     @Flag(help: "With '--flush': also what was given up.")
     var failed = false
-    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"), completion: .file())
     var config: String?
-    @Option(help: ArgumentHelp("The file that the sweep remembers in; messages wait beside it.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("The file that the sweep remembers in; messages wait beside it.", valueName: "file"),
+        completion: .file())
     var state: String?
     @Option(help: "How '--queue' lists: text or json.")
     var format = Listing.text

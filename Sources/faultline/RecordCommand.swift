@@ -34,15 +34,15 @@ struct RecordCommand: ParsableCommand {
         commandName: "record",
         abstract: "Writes down what this machine looks like, once a second, until it is stopped.",
         discussion: """
-            Memory, swap, pressure, cgroups, disks, network, the largest processes and each GPU. After a crash,
+            Memory, swap, pressure, cgroups, disks, network, the largest processes and each GPU. After a crash, \
             'faultline scan' shows the minutes around it. Runs in the foreground; '--print-unit' prints a systemd unit.
 
             EXAMPLES
               faultline record
               faultline record show --at "2026-03-01 10:22"
               faultline record status
-              faultline record --filesystem /checkpoints --cgroup /system.slice/slurmstepd.scope
-              faultline record --print-unit | sudo tee /etc/systemd/system/faultline-record.service
+              faultline record --filesystem /checkpoints
+              faultline record --print-unit   a systemd unit, for /etc/systemd/system
             """,
         subcommands: [RecordRunCommand.self, RecordShowCommand.self, RecordStatusCommand.self],
         defaultSubcommand: RecordRunCommand.self)
@@ -50,9 +50,10 @@ struct RecordCommand: ParsableCommand {
 
 struct RecordRunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.")
+        commandName: "run", abstract: "Records; this is what 'faultline record' does by itself.",
+        usage: "faultline record run [<options>]")
 
-    @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"))
+    @Option(help: ArgumentHelp("Keep the recording in this folder.", valueName: "dir"), completion: .directory)
     var store: String?
     @Option(
         help: ArgumentHelp("Seconds between two samples; four times as often while memory is short.", valueName: "s"))
@@ -61,7 +62,8 @@ struct RecordRunCommand: ParsableCommand {
     var keep = ByteCount(256 << 20)
     @Option(
         help: ArgumentHelp(
-            "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"))
+            "Also watch the filesystem of this path, such as that of the checkpoints.", valueName: "path"),
+        completion: .file())
     var filesystem: [String] = []
     @Option(help: ArgumentHelp("Also watch this memory cgroup, as /proc/PID/cgroup spells it.", valueName: "path"))
     var cgroup: [String] = []

@@ -8,12 +8,13 @@ struct RecordShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "Shows what the machine looked like.",
+        usage: "faultline record show [<options>]",
         discussion: """
-            Without a time, the last ten minutes that were recorded. A column of a chart stands for some time and shows the
+            Without a time, the last ten minutes that were recorded. A column of a chart stands for some time and shows the \
             worst of it.
 
             EXAMPLES
-              faultline record show --at "2026-03-01 10:22"   three minutes before and after
+              faultline record show --at "2026-03-01 10:22"   the minutes around it
               faultline record show --since "2h ago"
               faultline record show --process python3 --gpu 0
               faultline record show --since "1h ago" --format json | jq .memory.available
@@ -130,7 +131,9 @@ struct RecordShowCommand: ParsableCommand {
 struct RecordingStoreOptions: ParsableArguments {
     @Option(
         name: .customLong("store"),
-        help: ArgumentHelp("The folder of the recording, instead of the user's or the service's own.", valueName: "dir")
+        help: ArgumentHelp(
+            "The folder of the recording, instead of the user's or the service's own.", valueName: "dir"),
+        completion: .directory
     )
     var folder: String?
 

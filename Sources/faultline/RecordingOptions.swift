@@ -7,7 +7,8 @@ import Reporting
 struct RecordingOptions: ParsableArguments {
     @Option(
         help: ArgumentHelp(
-            "A folder that 'faultline record' wrote, of the machine that the logs are of.", valueName: "dir"))
+            "A folder that 'faultline record' wrote, of the machine that the logs are of.", valueName: "dir"),
+        completion: .directory)
     var recording: [String] = []
 
     func validate() throws {

@@ -76,16 +76,14 @@ struct ReportBundleFile {
                     }
                 }
             }
-            // As the umask says: a report is for those whom its maker gives it to.
-            try made.bytes.write(to: URL(filePath: path), options: .atomic)
+            try ReportFile(path: path, option: "--bundle").write(Array(made.bytes))
             for file in made.manifest.leftOut {
                 Output.complain("\(SafeText.line(path)) holds no \(file.path): it is \(file.reason)")
             }
         } catch let error as BundleError {
-            throw ValidationError("the bundle could not be made: \(error)")
-        } catch {
-            throw ValidationError(
-                "the bundle could not be written to '\(SafeText.line(path))': \(error.localizedDescription)")
+            throw CommandFailure(
+                "the bundle \(SafeText.line(path)) could not be made: \(SafeText.line("\(error)", limit: 1000))",
+                status: ExitStatus.incomplete)
         }
     }
 

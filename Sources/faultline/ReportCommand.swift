@@ -8,53 +8,41 @@ import Redaction
 import Reporting
 import Rules
 
-/// What a report is written as.
-enum ReportForm: String, ExpressibleByArgument, CaseIterable {
-    case text, markdown, html, json, prompt
-
-    /// What the end of a file's name asks for.
-    init?(file: String) {
-        switch file.lowercased().split(separator: ".").last {
-        case "md", "markdown": self = .markdown
-        case "html", "htm": self = .html
-        case "json": self = .json
-        case "txt", "log": self = .text
-        default: return nil
-        }
-    }
-}
-
 struct ReportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "report",
         abstract: "Writes a crash report to send to others; secrets are taken out of it.",
         discussion: """
-            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; of logs,
-            which are scanned for it; or of a bundle. A name that is a file is taken for a log, or for a bundle if it
+            Of an incident of the ledger, named by its id, the beginning of it, or 'last'; of all since a time; of logs, \
+            which are scanned for it; or of a bundle. A name that is a file is taken for a log, or for a bundle if it \
             is one.
 
             EXAMPLES
-              faultline report last -o crash.html            a page to look at and to forward
+              faultline report last -o crash.html            a page to look at, to forward
               faultline report last --format markdown        for an issue
               faultline report 15f976c9 -o crash.json
               faultline report run42/ /var/log/kern.log      scan and report in one step
               faultline report --since '2d ago' -o week.md
-              faultline report --all -o crashes/             a page for each failure of the ledger, and one over all
+              faultline report --all -o crashes/             a page for each, and an index
               faultline report last --format prompt --budget 3000
-              faultline report last --bundle crash.tar.zst   all forms, excerpts and curves in one file
+              faultline report last --bundle crash.tar.zst   all forms in one file
               faultline report crash.tar.zst                 opens one from another machine
 
             EXIT STATUS
-              0 the report was written, 2 wrong usage, 3 some input could not be read (what could be is reported)
+              0 the report was written, 2 wrong usage, or no such incident,
+              3 some input could not be read (what could be is reported), or the report
+              could not be written
             """)
 
-    @Argument(help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.")
+    @Argument(
+        help: "An incident's id, its beginning or 'last'; logs; or a bundle. Without any: 'last'.", completion: .file())
     var subjects: [String] = []
     @Option(help: "Of the ledger all incidents since then; of logs, leave out what happened before.")
     var since: TimeExpression?
     @Option(
         name: [.customShort("o"), .long],
-        help: ArgumentHelp("Write it into this file; with '--all' into this folder.", valueName: "file"))
+        help: ArgumentHelp("Write it into this file; with '--all' into this folder.", valueName: "file"),
+        completion: .file())
     var output: String?
     @Option(help: "How it is written; by default as the name of the file says, else as text.")
     var format: ReportForm?
@@ -63,7 +51,7 @@ struct ReportCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "Write all forms, the excerpts and the recorded curves into this one file (.tar.zst or .tar.gz).",
-            valueName: "file"))
+            valueName: "file"), completion: .file())
     var bundle: String?
     @Option(help: ArgumentHelp("The most tokens of '--format prompt'.", valueName: "n"))
     var budget = 4000
@@ -85,6 +73,7 @@ struct ReportCommand: ParsableCommand {
             }
             if let format, format != .html { throw ValidationError("'--all' writes HTML only.") }
         }
+        if let output, output != "-", format == nil, !all { _ = try ReportForm(file: output) }
         if budget < 400 { throw ValidationError("'--budget' must be at least 400.") }
         if let bundle {
             if BundleCompression(file: bundle) == nil { throw ValidationError(ReportBundleFile.names) }
@@ -97,8 +86,10 @@ struct ReportCommand: ParsableCommand {
     func run() throws {
         let now = Date()
         let book = try rules.book()
-        // Before anything is read: a pattern that is wrong must not cost a scan.
+        // Before anything is read: neither a pattern that is wrong nor a file that cannot be written is to cost a scan.
         _ = try redaction.redactor(book, hosts: [])
+        if let bundle { try ReportFile(path: bundle, option: "--bundle").check() }
+        if let output, output != "-", !all { try ReportFile(path: output).check() }
         if all { return try writeAll(book, now: now) }
         let opened = try openedBundle()
         var report: CrashReport
@@ -129,11 +120,11 @@ struct ReportCommand: ParsableCommand {
         return try file.open()
     }
 
-    /// Whether the subjects are logs: one that is there, or more than one.
+    /// Whether the subjects are logs: one that is there, one that no id looks like, or more than one.
     private var isOfLogs: Bool {
         guard let first = subjects.first else { return false }
-        return subjects.count > 1 || first == "-" || FileManager.default.fileExists(atPath: first)
-            || first.contains("/")
+        return subjects.count > 1 || first == "-" || first.contains { "/.*?".contains($0) }
+            || FileManager.default.fileExists(atPath: first)
     }
 
     private func ofLogs(_ book: RuleBook, now: Date) throws -> CrashReport {
@@ -168,7 +159,8 @@ struct ReportCommand: ParsableCommand {
             let from = since.date(now: now)
             let contents = try ledger.read()
             let chosen = contents.incidents.filter { $0.occurredAt >= from }.sorted { $1.occurredAt < $0.occurredAt }
-            var notes: [String] = []
+            var notes = [ledger.silence(contents, since: from, chosen.count)].compactMap(\.self)
+            for note in notes { Output.complain(note) }
             if chosen.count > Self.mostIncidents {
                 notes.append("the report tells of the youngest \(Self.mostIncidents) of \(chosen.count) incidents")
             }
@@ -176,7 +168,7 @@ struct ReportCommand: ParsableCommand {
                 version: Version.text, createdAt: now, origin: .ledger,
                 incidents: chosen.prefix(Self.mostIncidents).map { told($0, contents, book) }, notes: notes)
         }
-        let (record, contents) = try ledger.one(subjects.first ?? "last")
+        let (record, contents) = try ledger.one(subjects.first ?? "last", mayBeFile: !subjects.isEmpty)
         return CrashReport(
             version: Version.text, createdAt: now, origin: .ledger, incidents: [told(record, contents, book)])
     }
@@ -204,7 +196,7 @@ struct ReportCommand: ParsableCommand {
     }
 
     private func write(_ report: CrashReport) throws {
-        let form = format ?? output.flatMap(ReportForm.init(file:)) ?? .text
+        let form = try format ?? output.map(ReportForm.init(file:)) ?? .text
         let text =
             switch form {
             case .text:
@@ -220,17 +212,7 @@ struct ReportCommand: ParsableCommand {
             case .prompt: CrashReportPrompt(budget: budget).render(report)
             }
         guard let output, output != "-" else { return Output.write(text) }
-        try write(text, to: output)
-    }
-
-    func write(_ text: String, to output: String) throws {
-        do {
-            // As the umask says: a report is for those whom its maker gives it to.
-            try Data(text.utf8).write(to: URL(filePath: output), options: .atomic)
-        } catch {
-            throw ValidationError(
-                "the report could not be written to '\(SafeText.line(output))': \(error.localizedDescription)")
-        }
+        try ReportFile(path: output).write(text)
     }
 }
 

@@ -68,7 +68,7 @@ struct ReportFilling {
         incident.arrangeExcerpts(notes: problems)
         for (source, problem) in problems.sorted(by: { $0.key < $1.key }) {
             let kept = origin == .ledger ? "only what the ledger kept of it is shown" : "only the lines found are shown"
-            incident.gaps.append("\(source == "-" ? "standard input" : source): \(problem); \(kept)")
+            incident.gaps.append("\(SourceName.of(source)): \(problem); \(kept)")
         }
         let sources = Set(incident.evidence.map(\.source))
         incident.environment = facts.filter { origin == .logs || sources.contains($0.source) }

@@ -17,7 +17,7 @@ struct RuleEntry: Encodable {
 
     init(_ rule: Rule) {
         id = rule.id
-        title = rule.title
+        title = TitleTemplate(rule.title).outline
         category = rule.category
         severity = rule.severity.rawValue
         role = rule.role.rawValue

@@ -7,7 +7,8 @@ import Rules
 struct RuleOptions: ParsableArguments {
     @Option(
         name: .customLong("patterns"),
-        help: ArgumentHelp("Add the rule packs of this folder; a rule with a known id replaces it.", valueName: "dir"))
+        help: ArgumentHelp("Add the rule packs of this folder; a rule with a known id replaces it.", valueName: "dir"),
+        completion: .directory)
     var folders: [String] = []
 
     @Flag(

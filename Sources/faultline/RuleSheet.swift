@@ -9,7 +9,7 @@ struct RuleSheet {
 
     init(_ rule: Rule) {
         var lines = [
-            "\(rule.id): \(rule.title)",
+            "\(rule.id): \(TitleTemplate(rule.title).outline)",
             "  \(rule.category), \(rule.severity.rawValue), \(rule.role.rawValue), verdict \(rule.verdict.rawValue), priority \(rule.priority)",
             "  from \(rule.location)",
         ]

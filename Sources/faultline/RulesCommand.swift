@@ -2,6 +2,7 @@ import ArgumentParser
 import BuiltInRules
 import CrashModel
 import Foundation
+import Reporting
 import Rules
 import Scanning
 
@@ -13,7 +14,8 @@ struct RulesCommand: ParsableCommand {
         defaultSubcommand: List.self)
 
     struct List: ParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Lists all rules, one a line.")
+        static let configuration = CommandConfiguration(
+            abstract: "Lists all rules, one a line.", usage: "faultline rules list [<options>]")
 
         @OptionGroup var rules: RuleOptions
         @Option(help: ArgumentHelp("Only rules of this family or category.", valueName: "category"))
@@ -32,7 +34,7 @@ struct RulesCommand: ParsableCommand {
             let width = chosen.map(\.id.count).max() ?? 0
             for rule in chosen {
                 let id = rule.id.padding(toLength: width, withPad: " ", startingAt: 0)
-                Output.write("\(id)  \(rule.category)  \(rule.title)\n")
+                Output.write("\(id)  \(rule.category)  \(TitleTemplate(rule.title).outline)\n")
             }
             Output.write("\(chosen.count) rules\n")
         }
@@ -50,7 +52,7 @@ struct RulesCommand: ParsableCommand {
             guard let rule = book.rule(id) else {
                 let near = book.rules.map(\.id).filter { $0.contains(id) }.prefix(8)
                 let hint = near.isEmpty ? "" : "; similar: " + near.joined(separator: ", ")
-                throw ValidationError("no rule '\(id)'\(hint)")
+                throw CommandFailure("no rule '\(SafeText.line(id, limit: 80))'\(hint)", status: ExitStatus.usage)
             }
             Output.write(RuleSheet(rule).text)
         }
@@ -60,7 +62,7 @@ struct RulesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Checks rule packs: keys, categories, patterns, ids, examples.")
 
-        @Argument(help: "A pack or a folder of packs; without it, the built-in ones.")
+        @Argument(help: "A pack or a folder of packs; without it, the built-in ones.", completion: .file())
         var path: String?
 
         func run() throws {
@@ -75,7 +77,9 @@ struct RulesCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             abstract: "Runs every example and counterexample against all rules.")
 
-        @Argument(help: "A pack or a folder of packs to test against the built-in ones; without it, the built-in ones.")
+        @Argument(
+            help: "A pack or a folder of packs to test against the built-in ones; without it, the built-in ones.",
+            completion: .file())
         var path: String?
         @Flag(name: .shortAndLong, help: "Show which rule wins each example.")
         var verbose = false

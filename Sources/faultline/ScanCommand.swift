@@ -16,7 +16,7 @@ enum ReportFormat: String, ExpressibleByArgument, CaseIterable {
 
 /// Where the history is kept.
 struct LedgerOptions: ParsableArguments {
-    @Option(help: ArgumentHelp("Keep the history in this file.", valueName: "file"))
+    @Option(help: ArgumentHelp("Keep the history in this file.", valueName: "file"), completion: .file())
     var ledger: String?
 
     func open() -> Ledger {
@@ -29,7 +29,7 @@ struct ScanCommand: ParsableCommand {
         commandName: "scan",
         abstract: "Says what killed a run, from its logs.",
         discussion: """
-            Reads files and folders (gz, xz, zst and bz2 too) and '-' for standard input. Give it everything that may
+            Reads files and folders (gz, xz, zst and bz2 too) and '-' for standard input. Give it everything that may \
             know something: the launcher's output, all ranks, the scheduler's log, the kernel's.
 
             EXAMPLES
@@ -46,7 +46,9 @@ struct ScanCommand: ParsableCommand {
               3 some input could not be read (what could be is reported)
             """)
 
-    @Argument(help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.")
+    @Argument(
+        help: "Files and folders, or - for standard input. Without any: the current folder and the kernel log.",
+        completion: .file())
     var paths: [String] = []
 
     @Option(help: "Leave out what happened before: '2h ago', 'yesterday', '2026-03-01 10:22'.")
@@ -63,7 +65,7 @@ struct ScanCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "A log, or a folder of logs, of a run that ended well: what it says too is nothing to look at.",
-            valueName: "path"))
+            valueName: "path"), completion: .file())
     var baseline: [String] = []
     @OptionGroup var journal: JournalOptions
     @Flag(help: "Go on reading while the logs are written, and tell of each crash when it comes (docs/follow.md).")

@@ -104,7 +104,7 @@ struct ScanCourse {
 
     private func overflow(_ scans: [SourceScan]) -> [String] {
         scans.filter { $0.uncounted > 0 }.map {
-            "\($0.input.source): \($0.uncounted) further findings were counted but not kept"
+            "\(SourceName.of($0.input.source)): \($0.uncounted) further findings were counted but not kept"
         }
     }
 }

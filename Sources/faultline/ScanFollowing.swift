@@ -89,7 +89,9 @@ final class FollowTeller: FollowListener {
         case .root: "what was told as incident \(before.id) has another cause"
         case .ended: "the run ended with it"
         case .repeated: "it goes on, \(incident.root.count) times by now"
-        case .grew: finding.map { "\($0.source):\($0.line) (\($0.title)) is taken for a part of this" } ?? "it goes on"
+        case .grew:
+            finding.map { "\(SourceName.of($0.source, line: $0.line)) (\($0.title)) is taken for a part of this" }
+                ?? "it goes on"
         case .part: "it is a part of another failure that was told"
         }
     }

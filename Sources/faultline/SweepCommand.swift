@@ -16,7 +16,7 @@ struct SweepCommand: ParsableCommand {
         commandName: "sweep",
         abstract: "Reads what is new in the logs since the last sweep, and tells of new crashes only.",
         discussion: """
-            For a timer. Which logs to read stands in faultline.yaml: in the current folder, in ~/.config/faultline or in
+            For a timer. Which logs to read stands in faultline.yaml: in the current folder, in ~/.config/faultline or in \
             /etc/faultline. Paths given here are read instead, each folder's files as one run.
 
             EXAMPLES
@@ -26,20 +26,22 @@ struct SweepCommand: ParsableCommand {
               faultline sweep --print-timer
 
             EXIT STATUS
-              0 nothing new, 1 a new crash, 2 wrong usage or configuration, 3 some input could not be read,
-              4 another sweep is running
+              0 nothing new, 1 a new crash, 2 wrong usage or configuration,
+              3 some input could not be read, 4 another sweep is running
 
             Whom to tell of new crashes stands in faultline.yaml, too: see 'faultline notify --help'.
             """)
 
-    @Argument(help: "Files, folders and quoted globs to read instead of what faultline.yaml names.")
+    @Argument(
+        help: "Files, folders and quoted globs to read instead of what faultline.yaml names.", completion: .file())
     var paths: [String] = []
 
-    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"))
+    @Option(help: ArgumentHelp("Read this configuration.", valueName: "file"), completion: .file())
     var config: String?
     @Option(
         help: ArgumentHelp(
-            "Remember in this file what was read. Sweeps over different logs need different ones.", valueName: "file"))
+            "Remember in this file what was read. Sweeps over different logs need different ones.", valueName: "file"),
+        completion: .file())
     var state: String?
     @OptionGroup var ledgerOptions: LedgerOptions
     @Option(help: "How to show what was found.")
@@ -77,7 +79,11 @@ struct SweepCommand: ParsableCommand {
 
     func run() throws {
         let environment = ProcessInfo.processInfo.environment
-        if isInit { return Output.write(SweepTemplates.configuration(host: ProcessInfo.processInfo.hostName)) }
+        if isInit {
+            return Output.write(
+                SweepTemplates.configuration(
+                    host: ProcessInfo.processInfo.hostName, home: HomeFolder.path(environment: environment)))
+        }
         if printTimer {
             return Output.write(
                 SweepTemplates.timer(
@@ -192,7 +198,8 @@ struct SweepCommand: ParsableCommand {
                 text += "What was told before goes on: \(outcome.continued.sorted().joined(separator: ", ")).\n"
             }
             for input in report.inputs where !input.complete {
-                text += "not read: \(SafeText.line(input.problem ?? input.source))\n"
+                text +=
+                    "not read: \(SafeText.line(SourceName.of(input.source))) - \(SafeText.line(input.reason, limit: 400))\n"
             }
             for note in report.notes { text += "- \(SafeText.line(note))\n" }
             Output.write(text)

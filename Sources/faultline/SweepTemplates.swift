@@ -5,7 +5,8 @@ import Sweeping
 
 /// What `sweep --init`, `--print-timer` and `--print-cron` print.
 enum SweepTemplates {
-    static func configuration(host: String) -> String {
+    /// - Parameter home: The folder whose `logs` is read. Written out, since a timer may run as somebody else.
+    static func configuration(host: String, home: String) -> String {
         let logs = ["/var/log/kern.log", "/var/log/syslog", "/var/log/messages"].filter {
             FileManager.default.fileExists(atPath: $0)
         }
@@ -26,7 +27,7 @@ enum SweepTemplates {
               # Logs of runs: files, folders (all that can be a log below them) and globs; '**' is any folders between.
               # 'together' says which files are of one run: all below one 'folder' named or matched here (the usual), each
               # 'file' by itself, or 'all' of the source. Here each folder of ~/logs is a run.
-              - paths: ["\(NSHomeDirectory())/logs/*"]
+              - paths: ["\(yamlText(home))/logs/*"]
                 together: folder
                 # labels: {job: my-run, host: \(host)}
 
@@ -65,6 +66,11 @@ enum SweepTemplates {
             #     command: [/usr/local/bin/page, --team, ml]   # reads JSON on standard input
 
             """
+    }
+
+    /// What stands between double quotes.
+    private static func yamlText(_ text: String) -> String {
+        text.replacingOccurrences(of: "\\", with: "\\\\").replacingOccurrences(of: "\"", with: "\\\"")
     }
 
     /// What a service has to be let do for the sources that are no plain files.

@@ -173,6 +173,25 @@
             #expect(follow.recorded.count == 2)
         }
 
+        @Test("calls standard input by one name, and puts no spaces inside brackets")
+        func names() throws {
+            let follow = try FollowProcess(["--no-ledger", "-"], in: folder)
+            #expect(try follow.says("following standard input; what is new is told"))
+            try follow.input.fileHandleForWriting.write(contentsOf: Data(crash(5, "1.01").utf8))
+            #expect(try follow.says("1.01 GiB"))
+            // It goes on: what was told changes.
+            let more = (6...40).map { "2026-03-01T10:\($0 < 10 ? "0" : "")\($0):00Z step \($0) loss 2.\($0)\n" }
+            try follow.input.fileHandleForWriting.write(contentsOf: Data(more.joined().utf8))
+            #expect(try follow.says("the run went on"))
+            try follow.input.fileHandleForWriting.close()
+            _ = follow.wait()
+            let all = try follow.output + follow.complaint
+            #expect(all.contains("standard input:"))
+            for wrong in [" -:", "( ", " )", " ,", "[ ", " ]", "and -", " -\n"] {
+                #expect(!all.contains(wrong), "'\(wrong)' in \(all)")
+            }
+        }
+
         @Test("tells what stands in the logs already when asked to")
         func fromStart() throws {
             try append(crash(5, "1.01"), to: "train.log")

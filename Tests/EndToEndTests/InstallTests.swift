@@ -40,6 +40,13 @@ struct InstallTests {
         try Data().write(to: URL(filePath: foreign))
         #expect(try ShellCommand.run([Self.script, "--uninstall", prefix]).status == 0)
         #expect(try files(below: prefix) == ["share/man/man1/other.1"])
+        // What was empty went with it, and what is not ours stays.
+        let folders = try ShellCommand.run(["find", prefix, "-mindepth", "1", "-type", "d", "-printf", "%P\n"]).output
+        #expect(folders.split(separator: "\n").sorted() == ["share", "share/man", "share/man/man1"])
+        try FileManager.default.removeItem(atPath: foreign)
+        #expect(try ShellCommand.run([Self.script, "--uninstall", prefix]).status == 0)
+        #expect(!FileManager.default.fileExists(atPath: prefix))
+        #expect(FileManager.default.fileExists(atPath: folder.url.path(percentEncoded: false)))
     }
 
     @Test("a program that is not there, and a wrong call, are said and install nothing")
@@ -53,6 +60,59 @@ struct InstallTests {
         // One that runs but is none leaves nothing half installed.
         #expect(try ShellCommand.run([Self.script, "/bin/false", prefix]).status != 0)
         #expect(try files(below: prefix).isEmpty)
+    }
+
+    @Test(
+        "bash completes commands, forms, options and files",
+        .enabled(if: ShellCommand.has("bash"), "bash is missing"),
+        arguments: [
+            ("faultline rep", "report"), ("faultline report --format ", "html json markdown prompt text"),
+            ("faultline report --format h", "html"), ("faultline report ru", "run42 run43.log"),
+            ("faultline scan run4", "run42 run43.log"), ("faultline scan --ledger ru", "run42 run43.log"),
+            ("faultline report -o ru", "run42 run43.log"), ("faultline scan --recording ru", "run42"),
+            ("faultline sweep --conf", "--config"),
+        ])
+    func completed(line: String, offers: String) throws {
+        let folder = try TemporaryFolder()
+        let root = folder.url.path(percentEncoded: false)
+        _ = try installed(root + "/p")
+        try folder.write("work/run43.log", "x")
+        try folder.write("work/run42/train.log", "x")
+        // As readline calls it; `complete -p` names the function.
+        let script = """
+            source "$0/p/share/bash-completion/completions/faultline"
+            cd "$0/work"
+            read -ra COMP_WORDS <<< "$1"
+            [[ $1 == *' ' ]] && COMP_WORDS+=('')
+            COMP_CWORD=$((${#COMP_WORDS[@]} - 1)) COMP_LINE=$1 COMP_POINT=${#1} COMP_TYPE=9 COMP_KEY=9
+            function=$(complete -p faultline | sed 's/.*-F \\([^ ]*\\).*/\\1/')
+            "$function" faultline "${COMP_WORDS[COMP_CWORD]}" "${COMP_WORDS[COMP_CWORD-1]}"
+            printf '%s\\n' "${COMPREPLY[@]}" | sort | paste -sd ' '
+            """
+        let run = try ShellCommand.run(["bash", "-c", script, root, line])
+        #expect(run.output == offers + "\n")
+    }
+
+    @Test("help fits 80 columns, and no line of it is wrapped in its middle")
+    func help() throws {
+        let commands = [
+            "", "scan", "sweep", "notify", "explain", "report", "history", "history list", "history stats",
+            "history verify", "history repair", "history merge", "history export", "history rotate", "resolve",
+            "record",
+            "record run", "record show", "record status", "rules", "rules list", "rules show", "rules lint",
+            "rules test",
+            "rules draft",
+        ].map { $0.split(separator: " ").map(String.init) }
+        for command in commands {
+            let run = try FaultlineProcess.run(["help"] + command)
+            #expect(run.status == 0)
+            let lines = run.output.split(separator: "\n", omittingEmptySubsequences: false)
+            #expect(lines.allSatisfy { $0.count <= 80 }, "\(command)")
+            // Examples and statuses are indented; what is not, and stands below one, was broken off it.
+            for (line, next) in zip(lines, lines.dropFirst()) where line.hasPrefix("  ") {
+                #expect(next.isEmpty || next.hasPrefix(" "), "\(command): \(line)|\(next)")
+            }
+        }
     }
 
     @Test("the shells read the completions, and man the pages, without complaint")

@@ -16,7 +16,7 @@
 
         private func age(_ name: String) throws {
             try FileManager.default.setAttributes(
-                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.appending(path: name).path())
+                [.modificationDate: Date() - 60], ofItemAtPath: folder.url.path(percentEncoded: false) + "/" + name)
         }
 
         @Test("tells of a crash once, and says by its status whether there is a new one")
@@ -47,6 +47,72 @@
             #expect(printed.status == 0)
             try folder.write("faultline.yaml", printed.output)
             #expect(try sweep([]).status != 2)
+        }
+
+        @Test("a pattern that matches nothing is a note, a broken link what could not be read")
+        func notThere() throws {
+            try folder.write("logs/a/train.log", "step 1 loss 2.0\n")
+            try age("logs/a/train.log")
+            try folder.write("faultline.yaml", "sources:\n  - paths: [logs/*, more-*/*.log]\n")
+            let none = try sweep([])
+            #expect(none.status == 0, "\(none.output)\(none.complaint)")
+            #expect(none.output.contains("- nothing matches more-*/*.log"), "\(none.output)")
+            let argument = try sweep(["none-*.log"])
+            #expect(argument.status == 0 && argument.output.contains("- nothing matches none-*.log"))
+            let named = try sweep(["none.log"])
+            #expect(named.status == 3)
+            #expect(named.output.contains("not read: none.log - no such file or folder\n"), "\(named.output)")
+            try FileManager.default.createSymbolicLink(
+                atPath: folder.url.path() + "/logs/a/dead.log", withDestinationPath: "gone")
+            let dead = try sweep([])
+            #expect(dead.status == 3)
+            #expect(dead.output.contains("not read: logs/a/dead.log - a broken link, to gone\n"), "\(dead.output)")
+            let glob = try sweep(["logs/a/*.log", "--state", "s.json"])
+            #expect(glob.status == 3 && glob.output.contains("logs/a/dead.log - a broken link"), "\(glob.output)")
+            try FileManager.default.removeItem(at: folder.url.appending(path: "logs/a/dead.log"))
+            #expect(try sweep([]).status == 0)
+        }
+
+        @Test("names of one character are names as others are")
+        func short() throws {
+            try folder.write("a", SweepLoad.crash(hour: 1, "1.01"))
+            try age("a")
+            try folder.write("c", "sources:\n  - paths: [a]\n")
+            for arguments in [
+                ["a", "--state", "s", "--ledger", "l"], ["--config", "c", "--state", "t", "--ledger", "m"],
+            ] {
+                let run = try sweep(arguments)
+                #expect(run.status == 1 && run.output.contains("1.01 GiB"), "\(arguments): \(run)")
+            }
+            let read = try FaultlineProcess.run(["report", "last", "--ledger", "l", "-o", "r"], in: folder.url)
+            #expect(read.status == 0, "\(read.complaint)")
+            let rotated = try FaultlineProcess.run(
+                ["history", "rotate", "--keep", "1K", "--ledger", "l"], in: folder.url)
+            #expect(rotated.status == 0, "\(rotated.complaint)")
+            let all = try FaultlineProcess.run(["history", "--all", "--ledger", "l"], in: folder.url)
+            #expect(all.output.contains("ran out of memory"), "\(all)")
+        }
+
+        @Test("~ and the configuration that it writes follow HOME, as a shell does")
+        func home() throws {
+            let home = folder.url.path() + "/ho me"
+            let environment = ["HOME": home, "XDG_STATE_HOME": folder.url.path() + "/state"]
+            let printed = try FaultlineProcess.run(["sweep", "--init"], in: folder.url, environment: environment)
+            #expect(printed.output.contains("- paths: [\"\(home)/logs/*\"]"), "\(printed.output)")
+            try folder.write("ho me/logs/a/train.log", SweepLoad.crash(hour: 1, "1.01"))
+            try age("ho me/logs/a/train.log")
+            for (name, text) in [("printed", printed.output), ("tilde", "sources:\n  - paths: [\"~/logs/*\"]\n")] {
+                // What the machine itself says is none of this.
+                let own = text.split(separator: "\n", omittingEmptySubsequences: false).filter {
+                    !$0.contains("kernel: true") && !$0.contains("pstore: true") && !$0.contains("/var/log")
+                        && !$0.hasPrefix("    machine:") && !$0.hasPrefix("    labels:")
+                }
+                try folder.write("\(name).yaml", own.joined(separator: "\n"))
+                let run = try FaultlineProcess.run(
+                    ["sweep", "--config", "\(name).yaml", "--state", "\(name).json", "--ledger", "\(name).jsonl"],
+                    in: folder.url, environment: environment)
+                #expect(run.status == 1 && run.output.contains("1.01 GiB"), "\(name): \(run)")
+            }
         }
 
         @Test("leaves with a clear message while another sweep runs")

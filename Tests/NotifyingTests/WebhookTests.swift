@@ -54,6 +54,11 @@ struct WebhookTests {
         #expect((server.taken.first?.json["incidents"] as? [Any])?.count == 2)
     }
 
+    private var listing: String {
+        let listing = desk.queue.listing()
+        return QueueListing(waiting: listing.waiting, failed: listing.failed, receivers: ["ops"]).plain
+    }
+
     @Test("a server that is not there is tried three times, then by later sweeps, and then gets it once")
     func refused() throws {
         let first = try LocalServer()
@@ -64,11 +69,16 @@ struct WebhookTests {
         let bad = try desk.courier.deliver()
         #expect(bad.troubles.count == 1 && desk.pauses == [1, 3])
         #expect(bad.troubles.first?.contains("ops (127.0.0.1:\(port)): couldn't connect to server") == true, "\(bad)")
+        #expect(listing.contains("tried 3 times: "), "\(listing)")
+        // A later run makes one.
+        desk.now += 60
+        _ = try desk.courier.deliver()
+        #expect(listing.contains("tried 4 times: "), "\(listing)")
         // It certainly did not get it, so that another joins.
         try desk.courier.enqueue([Desk.notice("b1")])
         let second = try LocalServer(port: port)
         defer { second.stop() }
-        desk.now += 60
+        desk.now += 120
         let good = try desk.courier.deliver()
         #expect(good.delivered.map(\.crashes) == [2] && good.waiting == 0)
         #expect(second.taken.count == 1)

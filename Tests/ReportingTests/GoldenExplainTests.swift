@@ -76,7 +76,7 @@ import Testing
                     not the cause: nothing in the logs of the run follows from it
 
                 Rules that spoke
-                  - cuda.oom: GPU … ran out of memory
+                  - cuda.oom: GPU ran out of memory
                     oom/gpu; can be the first cause
                     in patterns/pytorch.yaml
                     see PyTorch, CUDA semantics: memory management
@@ -206,7 +206,7 @@ import Testing
                     of the run follows from it
 
                 Rules that spoke
-                  - cuda.oom: GPU … ran out of memory
+                  - cuda.oom: GPU ran out of memory
                     oom/gpu; can be the first cause
                     in patterns/pytorch.yaml
                     see PyTorch, CUDA semantics: memory

@@ -66,7 +66,10 @@ struct BareLine {
         case UInt8(ascii: "]"):
             for at in start..<min(line.count, start + longestTitle) {
                 if line[at] == 0x07 { return at + 1 - start }
-                if line[at] == 0x1b, at + 1 < line.count, line[at + 1] == 0x5c { return at + 2 - start }
+                if line[at] == 0x1b {
+                    // There is no other within one: what has no end is not looked for again and again.
+                    return at + 1 < line.count && line[at + 1] == 0x5c ? at + 2 - start : 1
+                }
             }
             return 1
         case UInt8(ascii: "("), UInt8(ascii: ")"): return min(2, line.count - start)

@@ -28,7 +28,8 @@
             var made: [String: String] = [:]
             func keep(_ name: String, _ arguments: [String]) throws {
                 let run = try run(arguments)
-                #expect(run.status == 0, "\(name): \(run.complaint)")
+                // A scan that found a crash says so.
+                #expect(run.status == (arguments.first == "scan" ? 1 : 0), "\(name): \(run.complaint)")
                 made[name] = run.output + run.complaint
             }
             let whole = ["--context", "100", "--budget", "200000", "--ledger", "l.jsonl"]
@@ -140,7 +141,7 @@
                         before: [
                             "2026-03-01T10:01:00.000Z \(host) trainer[41]: [rank\(rank)]: \(type): starts",
                             "[\(type)]:[default\(rank)]: saved /ckpt/\(file)/step_200.pt",
-                        ], error: "\(type.replacing("-", with: "_")).\(file)Error: connection to \(host) lost"))
+                        ], error: "\(file)Error: connection to \(host) lost"))
             }
             try folder.write(
                 "run/kern.log",
@@ -187,7 +188,7 @@
                     webhook: {env: OPS_HOOK}
                   - {name: slack, webhook: {env: OPS_HOOK}, format: slack}
                   - name: script
-                    command: [sh, -c, "cat >&2; exit 1"]
+                    command: [/bin/sh, -c, "cat >&2; exit 1"]
                 """)
             let planted = Planted.all.filter { !$0.secret.hasSuffix("KEY-----") }
             for (number, item) in planted.enumerated() {
@@ -211,6 +212,7 @@
                 queue[file] = FileManager.default.contents(atPath: state.appending(path: file).path())
                     .map { String(decoding: $0, as: UTF8.self) }
             }
+            #expect(queue.values.contains { $0.contains("redacted:") }, "the script's message waits: \(queue.keys)")
             for secret in planted {
                 #expect(!told.contains(tail(secret.secret)), "\(secret.line)")
                 #expect(!run.complaint.contains(tail(secret.secret)), "\(secret.line)")

@@ -13,7 +13,7 @@ extension Planted {
             (#"declare -x SLACK_BOT_TOKEN="§""#, "xox" + "b-123456789012-" + noise(24), "slack-token"),
             ("env: REDIS_URL=redis://:§@cache.internal:6379/0", "p4ss/w0rd?x#1", "url-password"),
             (
-                "Looking in indexes: https://__token__:§@pypi.example.org/simple", "pypi-AgEIcHlwaS5vcmc" + noise(40),
+                "Looking in indexes: https://__token__:§@pypi.example.net/simple", "pypi-AgEIcHlwaS5vcmc" + noise(40),
                 "pypi-token"
             ),
             (

@@ -54,7 +54,8 @@ struct Inferences {
         if found.isEmpty, let rule = book.rule(for: .unknownEnd), let last = unknownEnd(besides: evidence) {
             add(
                 rule, source: last.sourceIndex, line: last.candidate.line,
-                text: String(decoding: last.candidate.message, as: UTF8.self), time: last.candidate.time)
+                text: String(beginningOf: last.candidate.message, most: OutstandingLines.keptBytes),
+                time: last.candidate.time)
         }
         return found
     }

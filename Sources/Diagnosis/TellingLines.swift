@@ -104,7 +104,8 @@ extension Diagnostician {
             TellingLine(
                 source: scans[scored.sourceIndex].input.source, line: scored.candidate.line,
                 time: scored.candidate.time.date,
-                text: String(decoding: scored.candidate.message, as: UTF8.self), score: scored.score,
+                text: String(beginningOf: scored.candidate.message, most: OutstandingLines.keptBytes),
+                score: scored.score,
                 because: scored.because)
         }
     }

@@ -78,7 +78,8 @@ struct TrainingStanding {
             if scan.input.source == scans.first?.input.source, counter.line > root.finding.line { continue }
             return ProgressMark(
                 source: scan.input.source, line: counter.line,
-                text: String(decoding: counter.message, as: UTF8.self), step: counter.value, time: counter.last.date)
+                text: String(beginningOf: counter.message, most: OutstandingLines.keptBytes), step: counter.value,
+                time: counter.last.date)
         }
         return nil
     }

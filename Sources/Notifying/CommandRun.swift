@@ -84,6 +84,9 @@ struct CommandRun {
         let signal = group_process_signal(status)
         let exit = group_process_exit_status(status)
         if signal == 0, exit == 0 { return .delivered }
+        // Of a last line that is longer than what is kept, the first word is half a word, and may be half a secret.
+        let isCut = said.count > Self.mostComplaints && !said.dropLast().contains { $0 == 0x0a || $0 == 0x0d }
+        if isCut { said.removeFirst(said.firstIndex { $0 == 0x20 || $0 == 0x09 } ?? said.count) }
         let last = String(decoding: said, as: UTF8.self).split(whereSeparator: \.isNewline).last ?? ""
         let words = last.isEmpty ? "" : ": \(SafeText.line(redact(String(last)), limit: 200))"
         return .failed(
@@ -96,7 +99,7 @@ struct CommandRun {
         for _ in 0..<16 {
             let count = read(descriptor, &buffer, buffer.count)
             guard count > 0 else { return }
-            said = (said + buffer.prefix(count)).suffix(Self.mostComplaints)
+            said = (said + buffer.prefix(count)).suffix(Self.mostComplaints + 1)
         }
     }
 

@@ -36,16 +36,22 @@ struct RedactionPass: ~Copyable {
     /// One line; nil when nothing in it is secret.
     private mutating func line(_ line: [UInt8]) -> String? {
         if line.isEmpty { return nil }
+        let bare = BareLine(line)
         var spans: [Span] = []
-        if let range = block.secret(in: line) { spans.append(Span(range: range, kind: -1)) }
-        for kind in redactor.filter.candidates(in: line, &scratch) {
-            for pattern in redactor.kinds[kind].patterns {
-                guard collect(pattern, kind, line, &spans) else {
-                    counts[Redactor.unchecked, default: 0] += 1
-                    return "[redacted:\(Redactor.unchecked)]"
-                }
-            }
+        var isChecked = collect(line, &spans)
+        if let bare {
+            // Looked at both ways: what parts a token may also part it from a word before it.
+            var more: [Span] = []
+            isChecked = collect(bare.bytes, &more) && isChecked
+            spans += more.map { Span(range: Self.whole(bare.original($0.range), in: line), kind: $0.kind) }
         }
+        // Also of a line that is not shown: the key goes on in the next.
+        let key = block.secret(in: bare?.bytes ?? line)
+        guard isChecked else {
+            counts[Redactor.unchecked, default: 0] += 1
+            return "[redacted:\(Redactor.unchecked)]"
+        }
+        if let key { spans.append(Span(range: bare?.original(key) ?? key, kind: -1)) }
         return spans.isEmpty ? nil : replaced(line, Self.merged(spans))
     }
 
@@ -53,6 +59,18 @@ struct RedactionPass: ~Copyable {
         var range: Range<Int>
         /// Its number, which is its claim to the name; -1 is a private key.
         var kind: Int
+    }
+
+    /// What the patterns of all kinds find in the line.
+    ///
+    /// - Returns: false when a limit stopped one of them.
+    private mutating func collect(_ line: [UInt8], _ spans: inout [Span]) -> Bool {
+        for kind in redactor.filter.candidates(in: line, &scratch) {
+            for pattern in redactor.kinds[kind].patterns {
+                guard collect(pattern, kind, line, &spans) else { return false }
+            }
+        }
+        return true
     }
 
     /// - Returns: false when a limit stopped the pattern.

@@ -17,7 +17,7 @@ public struct CheckpointTrail: Sendable {
         fileprivate var stated: StatedTime?
 
         /// The line, cut to a length that can be shown.
-        public var text: String { String(decoding: message.prefix(300), as: UTF8.self) }
+        public var text: String { String(beginningOf: message, most: 300) }
 
         public static func == (a: Self, b: Self) -> Bool { (a.line, a.message, a.time) == (b.line, b.message, b.time) }
 

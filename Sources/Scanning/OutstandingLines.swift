@@ -33,7 +33,7 @@ public struct OutstandingLines: Sendable {
             stated.last = time
             // In place: there is one of these for most lines of a log.
             message.removeAll(keepingCapacity: true)
-            message.append(contentsOf: text.prefix(OutstandingLines.keptBytes))
+            message.append(contentsOf: text.prefix(OutstandingLines.keptBytes + 1))
         }
     }
 
@@ -49,7 +49,8 @@ public struct OutstandingLines: Sendable {
     /// What keeps memory small, whatever a log holds.
     static let mostShapes = 20_000
     static let mostCandidates = 160
-    static let keptBytes = 600
+    /// Of a line that is longer one byte more is kept, which says so.
+    package static let keptBytes = 600
     /// A shape that came more often than this is no rarity.
     public static let rare = 3
 
@@ -103,7 +104,7 @@ public struct OutstandingLines: Sendable {
             if candidates.count == Self.mostCandidates * 2 { thin() }
             candidates.append(
                 Candidate(
-                    line: line, message: Array(message.prefix(Self.keptBytes)), shape: shape,
+                    line: line, message: Array(message.prefix(Self.keptBytes + 1)), shape: shape,
                     time: .unknown, stated: stated))
         }
         if let number { follow(number, of: shape, message, line: line, stated) }
@@ -121,7 +122,7 @@ public struct OutstandingLines: Sendable {
             }
             if falling.contains(shape) { return }
             var fresh = Counter(
-                line: line, message: Array(message.prefix(Self.keptBytes)), value: number, rises: 0,
+                line: line, message: Array(message.prefix(Self.keptBytes + 1)), value: number, rises: 0,
                 first: .unknown, last: .unknown)
             fresh.stated = (stated, line, stated)
             counters[shape] = fresh

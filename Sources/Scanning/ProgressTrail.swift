@@ -25,7 +25,7 @@ public struct ProgressTrail: Sendable {
         public var time: LogTime
 
         /// The line, cut to a length that can be shown.
-        public var text: String { String(decoding: message.prefix(300), as: UTF8.self) }
+        public var text: String { String(beginningOf: message, most: 300) }
     }
 
     public private(set) var marks: [Mark] = []

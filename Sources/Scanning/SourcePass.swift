@@ -307,7 +307,7 @@ struct SourcePass: ~Copyable {
         guard let block = choose(from: closed) else {
             if !closed.ended, mayBecomeFinding(closed) {
                 unfinished.append(
-                    ExcerptLine(line: first.number, text: String(decoding: first.message, as: UTF8.self)))
+                    ExcerptLine(line: first.number, text: String(beginningOf: first.message, most: Self.keptBytes)))
             }
             return
         }
@@ -449,14 +449,14 @@ struct SourcePass: ~Copyable {
         lastDated = (line, date)
         // In place, since every line that states its time comes here.
         lastDatedMessage.removeAll(keepingCapacity: true)
-        lastDatedMessage.append(contentsOf: message.prefix(Self.keptBytes))
+        lastDatedMessage.append(contentsOf: message.prefix(Self.keptBytes + 1))
     }
 
     /// Bytes of a line that are kept. Lines can be very long, and findings many.
     static let keptBytes = 2000
 
     private static func text(_ message: [UInt8]) -> String {
-        String(decoding: message.prefix(keptBytes), as: UTF8.self)
+        String(beginningOf: message, most: keptBytes)
     }
 }
 

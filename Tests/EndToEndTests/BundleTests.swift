@@ -6,7 +6,7 @@ import Testing
 private let hasLibrary = (try? ShellTool("/sbin/ldconfig", "-p").run().contains("libarchive.so.13")) ?? false
 
 /// A program of the system, for a look at bundles with other eyes.
-private struct ShellTool {
+struct ShellTool {
     var path: String
     var arguments: [String]
 

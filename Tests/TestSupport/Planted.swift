@@ -72,6 +72,6 @@ public enum Planted {
             ),
             ("client-key-data: %", noise(100), "private-key"),
         ]
-        return plain.map { ($0.replacing("%", with: $1, maxReplacements: 1), $1, $2) }
+        return plain.map { ($0.replacing("%", with: $1, maxReplacements: 1), $1, $2) } + wild
     }
 }

@@ -68,7 +68,7 @@ public struct CrashReportMarkdown: Sendable {
             page.details(
                 title + (excerpt.id == incident.root?.excerpt ? ", with the cause" : ""),
                 [
-                    [MarkdownText.code(excerpt.source)], MarkdownText.fence(lines, language: "text"),
+                    [MarkdownText.code(SourceName.of(excerpt.source))], MarkdownText.fence(lines, language: "text"),
                     excerpt.note.map { [MarkdownText.prose("No lines around it: \($0).")] } ?? [],
                 ])
         }

@@ -175,7 +175,7 @@ public struct MarkdownReport: Sendable {
     private func inputs(_ summary: InputSummary) -> [[String]] {
         if summary.inputs.isEmpty { return [] }
         var list = summary.inputs.prefix(50).map { input in
-            "- " + MarkdownText.code(input.source)
+            "- " + MarkdownText.code(SourceName.of(input.source))
                 + ": \(input.kind.rawValue), \(Amount.of(input.lines, "line"))\(input.complete ? "" : ", **incomplete**")"
         }
         if summary.inputs.count > 50 { list.append("- … and \(summary.inputs.count - 50) more") }

@@ -24,6 +24,18 @@ struct CommandLineTests {
         #expect(clean.output.contains("No crash found"))
     }
 
+    @Test(
+        "standard input has one name wherever people read it",
+        arguments: [
+            ["scan"], ["scan", "--format", "markdown"], ["report"], ["report", "--format", "markdown"],
+            ["report", "--format", "html"],
+        ])
+    func standardInput(command: [String]) throws {
+        let run = try FaultlineProcess.run(command + ["--no-ledger", "-"], input: Data(oom.utf8))
+        #expect(run.output.contains("standard input:6"))
+        for wrong in ["-:6", "`-`", "<code>-</code>", ">-<"] { #expect(!run.output.contains(wrong), "\(wrong)") }
+    }
+
     @Test("version and rules are told alike by '--version' and in a report")
     func version() throws {
         let told = try FaultlineProcess.run(["--version"])

@@ -98,6 +98,8 @@ public struct Notice: Sendable, Hashable, Codable {
         }
         var notice = self
         notice.title = cut(title)
+        // The name of an exception is the log's.
+        notice.category = CrashModel.Category(family: category.family, kind: category.kind.map { cut($0) })
         notice.host = host.map { cut($0) }
         notice.ranks = Array(ranks.prefix(Self.mostRanks))
         notice.job = job.map { cut($0) }

@@ -15,6 +15,8 @@ private struct ScanTexts: Codable {
 
 private struct IncidentTexts: Codable {
     var title: String
+    /// The name of an exception is the log's.
+    var category: CrashModel.Category
     var because: [String]
     var host: String?
     var root: FindingTexts
@@ -31,6 +33,7 @@ private struct IncidentTexts: Codable {
 
 private struct FindingTexts: Codable {
     var title: String
+    var category: CrashModel.Category
     var source: String
     var host: String?
     var stream: String?
@@ -40,6 +43,7 @@ private struct FindingTexts: Codable {
 
     init(_ finding: Finding) {
         title = finding.title
+        category = finding.category
         source = finding.source
         host = finding.origin.host
         stream = finding.origin.stream
@@ -50,6 +54,7 @@ private struct FindingTexts: Codable {
 
     func put(into finding: inout Finding) {
         finding.title = title
+        finding.category = category
         finding.source = source
         finding.origin.host = host
         finding.origin.stream = stream
@@ -66,6 +71,7 @@ private struct FindingTexts: Codable {
 extension IncidentTexts {
     init(_ incident: Incident) {
         title = incident.title
+        category = incident.category
         because = incident.because
         host = incident.host
         root = FindingTexts(incident.root)
@@ -82,6 +88,7 @@ extension IncidentTexts {
 
     func put(into incident: inout Incident) {
         incident.title = title
+        incident.category = category
         incident.because = because
         incident.host = host
         root.put(into: &incident.root)

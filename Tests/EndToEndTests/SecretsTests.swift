@@ -131,7 +131,7 @@
         @Test("names of files and folders, of hosts, of ranks and of exceptions may hold secrets, too")
         func names() throws {
             let (file, host, type) = (
-                "ghp_" + Planted.noise(36), "hf_" + Planted.noise(34), "glpat-" + Planted.noise(20)
+                "ghp_" + Planted.noise(36), "hf_" + Planted.noise(34), "LTAI" + Planted.noise(20) + "Error"
             )
             let place = "run/token=\(file)"
             for rank in 0..<2 {
@@ -141,7 +141,7 @@
                         before: [
                             "2026-03-01T10:01:00.000Z \(host) trainer[41]: [rank\(rank)]: \(type): starts",
                             "[\(type)]:[default\(rank)]: saved /ckpt/\(file)/step_200.pt",
-                        ], error: "\(file)Error: connection to \(host) lost"))
+                        ], error: "\(type): connection to \(host) lost"))
             }
             try folder.write(
                 "run/kern.log",
@@ -149,7 +149,7 @@
                     + "total-vm:1kB, anon-rss:1kB, file-rss:0kB, shmem-rss:0kB, UID:0 pgtables:1kB oom_score_adj:0\n")
             for (name, text) in try everything(of: "run") {
                 for secret in [file, host, type] {
-                    #expect(!text.contains(secret.suffix(12)), "\(name)")
+                    #expect(!text.contains(secret.dropLast(5).suffix(12)), "\(name)")
                     #expect(!text.contains(secret.dropFirst(6).prefix(12)), "\(name)")
                 }
             }

@@ -136,6 +136,7 @@ struct PayloadTests {
         notice.cause.source = "/logs/\(secret).log"
         notice.advice = [Advice(action: secret, reason: secret, command: secret)]
         notice.job = secret
+        notice.category = Category(family: "exception", kind: secret)
         notice.before?.fix = secret
         let desk = try Desk()
         desk.receivers = [desk.webhook("http://127.0.0.1:9/")]

@@ -130,7 +130,7 @@ extension Planted {
             ("newman --postman-api-key §", "PMAK-" + hex(24) + "-" + hex(34), "service-token"),
             ("identity §", "AGE-SECRET-KEY-1" + upper + String(upper.prefix(18)), "private-key"),
             ("http://127.0.0.1:8888/lab?token=§", hex(48), "token"),
-            ("ray start --address=10.0.0.1:6379 --redis-password=§", "5241590000000000", "password"),
+            ("ray start --address=10.0.0.1:6379 --redis-password=§", hex(16), "password"),
             ("mysql -p§ runs", "hunter6x5", "password"),
             ("mysql -u root -p § runs", "hunter3pw", "password"),
             ("+ mysqldump --single-transaction -uroot -p§ runs > dump.sql", "hunter3pw", "password"),

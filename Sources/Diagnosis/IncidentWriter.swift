@@ -28,7 +28,7 @@ struct IncidentWriter {
             incident.verdict = .restart
             incident.because.append("the same healed by itself at \(healed.finding.source):\(healed.finding.line)")
         }
-        let standing = TrainingStanding(scans: scans, root: root)
+        let standing = TrainingStanding(scans: scans, story: story)
         incident.lastProgress = standing.lastProgress
         incident.firstProgress = standing.firstProgress
         incident.lastCheckpoint = standing.lastCheckpoint

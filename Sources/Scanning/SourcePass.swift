@@ -35,6 +35,7 @@ struct SourcePass: ~Copyable {
     private var checkpoints = CheckpointTrail()
     private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
+    private var quoted = QuotedLines()
     private var lastDated: (line: Int, date: Date)?
     /// The text of that line.
     private var lastDatedMessage: [UInt8] = []
@@ -66,6 +67,7 @@ struct SourcePass: ~Copyable {
         fileprivate var checkpoints: CheckpointTrail
         fileprivate var outstanding: OutstandingLines
         fileprivate var unfinished: [ExcerptLine]
+        fileprivate var quoted: QuotedLines
         fileprivate var lastDated: (line: Int, date: Date)?
         fileprivate var lastDatedMessage: [UInt8]
         fileprivate var longestSilence: Silence?
@@ -77,7 +79,7 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
+            quoted: quoted, lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
             firstStated: firstStated, lastStated: lastStated)
     }
 
@@ -91,6 +93,7 @@ struct SourcePass: ~Copyable {
         checkpoints = saved.checkpoints
         outstanding = saved.outstanding
         unfinished = saved.unfinished
+        quoted = saved.quoted
         lastDated = saved.lastDated
         lastDatedMessage = saved.lastDatedMessage
         longestSilence = saved.longestSilence
@@ -135,7 +138,7 @@ struct SourcePass: ~Copyable {
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let (closed, isCode) = blocks.take(line, begins: selection.blocks, &matcher)
         let ruling = isCode ? nil : judge.judge(line, candidates: selection.lineRules, all: all, &matcher)
-        noteMilestone(line, selection)
+        if isCode { quoted.insert(line.number) } else { noteMilestone(line, selection) }
         return Verdict(ruling: ruling, closed: closed, isCode: isCode, isFull: all, selection: selection)
     }
 
@@ -155,14 +158,17 @@ struct SourcePass: ~Copyable {
         // After the line itself, so that a block finds the finding of its own last line to fold.
         // Teardown blocks come last: they swallow the traceback that is part of them.
         for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
-        drafts.noteRecoveries(line, &matcher)
-        noteProgress(line, verdict.selection)
+        if !verdict.isCode {
+            drafts.noteRecoveries(line, &matcher)
+            noteProgress(line, verdict.selection)
+        }
         outstanding.note(line, isNoise: ruling?.rule.rule.role == .noise)
     }
 
     /// Looks closely at a line that no rule found anything in, since something was found nearby.
     mutating func look(_ line: LogLine, isSample: Bool) {
         noteTime(line, isSample: isSample)
+        if quoted.contains(line.number) { return outstanding.note(line, isNoise: false) }
         let selection =
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher)
@@ -188,7 +194,7 @@ struct SourcePass: ~Copyable {
     }
 
     private mutating func glance(_ line: borrowing LineView, isSample: Bool, isOffer: Bool) -> Bool {
-        guard line.isWhole, isSelective, trace == nil else { return false }
+        guard line.isWhole, isSelective, trace == nil, !quoted.contains(line.number) else { return false }
         let message = line.message
         let selection = rules.selector.select(message, &scratch)
         // What is tried in vain, because the line will be made and tried again, must not count twice.

@@ -36,6 +36,7 @@ struct SourcePass: ~Copyable {
     private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
     private var quoted = QuotedLines()
+    private var nodeRanks = NodeRanks()
     private var lastDated: (line: Int, date: Date)?
     /// The text of that line.
     private var lastDatedMessage: [UInt8] = []
@@ -68,6 +69,7 @@ struct SourcePass: ~Copyable {
         fileprivate var outstanding: OutstandingLines
         fileprivate var unfinished: [ExcerptLine]
         fileprivate var quoted: QuotedLines
+        fileprivate var nodeRanks: NodeRanks
         fileprivate var lastDated: (line: Int, date: Date)?
         fileprivate var lastDatedMessage: [UInt8]
         fileprivate var longestSilence: Silence?
@@ -79,7 +81,8 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            quoted: quoted, lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
+            quoted: quoted, nodeRanks: nodeRanks, lastDated: lastDated, lastDatedMessage: lastDatedMessage,
+            longestSilence: longestSilence,
             firstStated: firstStated, lastStated: lastStated)
     }
 
@@ -94,6 +97,7 @@ struct SourcePass: ~Copyable {
         outstanding = saved.outstanding
         unfinished = saved.unfinished
         quoted = saved.quoted
+        nodeRanks = saved.nodeRanks
         lastDated = saved.lastDated
         lastDatedMessage = saved.lastDatedMessage
         longestSilence = saved.longestSilence
@@ -159,6 +163,7 @@ struct SourcePass: ~Copyable {
         // Teardown blocks come last: they swallow the traceback that is part of them.
         for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
         if !verdict.isCode {
+            line.message.withUnsafeBufferPointer { nodeRanks.note($0) }
             drafts.noteRecoveries(line, &matcher)
             noteProgress(line, verdict.selection)
         }
@@ -169,6 +174,7 @@ struct SourcePass: ~Copyable {
     mutating func look(_ line: LogLine, isSample: Bool) {
         noteTime(line, isSample: isSample)
         if quoted.contains(line.number) { return outstanding.note(line, isNoise: false) }
+        line.message.withUnsafeBufferPointer { nodeRanks.note($0) }
         let selection =
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher)
@@ -208,6 +214,7 @@ struct SourcePass: ~Copyable {
             }
         }
         noteTime(line, isSample: isSample)
+        nodeRanks.note(message)
         drafts.noteRecoveries(message, line: line.number, &matcher)
         if !selection.progress.isEmpty {
             noteProgress(message, line.number, line.stated, stream: line.stream, selection)
@@ -259,6 +266,7 @@ struct SourcePass: ~Copyable {
         var scan = SourceScan(input: report)
         scan.findings = drafts.finish(clock)
         scan.uncounted = drafts.uncounted
+        scan.nodeRanks = nodeRanks
         scan.progress = trail
         scan.successLines = successLines
         scan.checkpoints = checkpoints
@@ -472,7 +480,11 @@ extension Finding {
         var origin = line.origin
         // Who a line is about, rather than who wrote it.
         origin.pid = captures["pid"].flatMap { Int($0) } ?? origin.pid
-        origin.rank = captures["rank"].flatMap { Int($0) } ?? origin.rank
+        if let rank = captures["rank"].flatMap({ Int($0) }) {
+            (origin.rank, origin.isRankLocal) = (rank, false)
+        } else if let rank = captures["local_rank"].flatMap({ Int($0) }) {
+            (origin.rank, origin.isRankLocal) = (rank, true)
+        }
         origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
         origin.host = origin.host ?? captures["host"]
         self.init(

@@ -63,17 +63,24 @@ public struct ExcerptLine: Sendable, Hashable, Codable {
 /// Who wrote a line: what its prefixes and its file's place say.
 public struct LineOrigin: Sendable, Hashable {
     public var host: String?
-    /// Global rank of the process, as `[rank3]:` says; a local rank when only that is known.
+    /// Global rank of the process, as `[rank3]:` says; one of its machine's own count where ``isRankLocal``.
     public var rank: Int?
+    /// Whether ``rank`` counts from the first process of the machine, as `[default3]:` and `local_rank: 3` do. Other
+    /// machines have the same.
+    public var isRankLocal = false
     public var pid: Int?
     /// Index of the GPU on its host.
     public var gpu: Int?
     /// A label that tells one interleaved writer from another: `rank3`, `RayActor pid=812`.
     public var stream: String?
 
-    public init(host: String? = nil, rank: Int? = nil, pid: Int? = nil, gpu: Int? = nil, stream: String? = nil) {
+    public init(
+        host: String? = nil, rank: Int? = nil, isRankLocal: Bool = false, pid: Int? = nil, gpu: Int? = nil,
+        stream: String? = nil
+    ) {
         self.host = host
         self.rank = rank
+        self.isRankLocal = isRankLocal
         self.pid = pid
         self.gpu = gpu
         self.stream = stream

@@ -24,7 +24,7 @@ public struct IncidentAccount: Sendable, Hashable {
     public var lastProgress: ProgressMark?
     public var lastCheckpoint: CheckpointMark?
     public var lost: LostWork?
-    /// What the ledger knows of the same failure, beside this one.
+    /// What the ledger knows of the same failure before this one.
     public var past: PastSightings?
 
     public init(

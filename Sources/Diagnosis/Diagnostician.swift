@@ -67,7 +67,7 @@ public struct Diagnostician: Sendable {
     private func diagnose(_ unaligned: [SourceScan], baseline: [SourceScan], facts: [SourceScan]) -> [Incident] {
         // The order in which a person names the logs must not decide anything.
         let scans =
-            Timeline(book: book, timeZone: timeZone).align(unaligned).sorted {
+            Timeline(book: book, timeZone: timeZone).align(LocalRanks.resolve(unaligned)).sorted {
                 $0.input.source < $1.input.source
             } + facts
         var evidence = ChainedExceptions.link(collect(scans))

@@ -29,7 +29,7 @@ struct IncidentWriter {
             incident.because.append(
                 "the same healed by itself at \(SourceName.of(healed.finding.source, line: healed.finding.line))")
         }
-        let standing = TrainingStanding(scans: scans, root: root)
+        let standing = TrainingStanding(scans: scans, story: story)
         incident.lastProgress = standing.lastProgress
         incident.firstProgress = standing.firstProgress
         incident.lastCheckpoint = standing.lastCheckpoint

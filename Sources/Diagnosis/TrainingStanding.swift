@@ -11,7 +11,8 @@ struct TrainingStanding {
     private(set) var lost: LostWork?
     private(set) var stepsPerSecond: Double?
 
-    init(scans: [SourceScan], root: Evidence) {
+    init(scans: [SourceScan], story: Story) {
+        let root = story.root
         let own = scans[root.sourceIndex]
         // The root's own log, or else the one that tells most.
         let trainer = own.progress.count > 0 ? own : scans.max { $0.progress.count < $1.progress.count }
@@ -30,7 +31,7 @@ struct TrainingStanding {
         } else {
             lastProgress = Self.counter(in: [own] + scans, before: root)
         }
-        guard let (scan, checkpoint) = Self.checkpoint(in: scans, before: root) else { return }
+        guard let (scan, checkpoint) = Self.checkpoint(in: scans, of: story) else { return }
         let savedAt = scan.progress.last(before: checkpoint.line)
         let step = checkpoint.step ?? savedAt?.step
         lastCheckpoint = CheckpointMark(
@@ -53,12 +54,16 @@ struct TrainingStanding {
 
     /// The last checkpoint of any source before the failure, by time where it is known.
     private static func checkpoint(
-        in scans: [SourceScan], before root: Evidence
+        in scans: [SourceScan], of story: Story
     ) -> (scan: SourceScan, mark: CheckpointTrail.Mark)? {
+        let root = story.root
+        let damaged = DamagedCheckpoints(story: story, scans: scans)
         var best: (scan: SourceScan, mark: CheckpointTrail.Mark)?
         for (index, scan) in scans.enumerated() {
             let end = index == root.sourceIndex ? root.finding.line : Int.max
-            guard let mark = scan.checkpoints.last(before: end, progress: scan.progress, latest: root.span?.upperBound)
+            guard
+                let mark = scan.checkpoints.last(
+                    before: end, progress: scan.progress, latest: root.span?.upperBound, isDamaged: damaged.contains)
             else { continue }
             let isLater =
                 switch (best?.mark.time.date, mark.time.date) {

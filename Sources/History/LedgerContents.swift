@@ -24,13 +24,34 @@ public struct LedgerContents: Sendable {
     /// How often a fingerprint stands here, beside the incidents named; nil when it does not.
     ///
     /// A scan names the incidents that it just found, so that reading the same crash again is not "seen before".
-    public func sightings(ofFingerprint fingerprint: String, excludingIDs: Set<String> = []) -> PastSightings? {
-        let times = incidents.filter { $0.fingerprint == fingerprint && !excludingIDs.contains($0.id) }.map(
-            \.occurredAt)
+    ///
+    /// - Parameter moment: what struck then or later does not count: logs are read in any order.
+    public func sightings(
+        ofFingerprint fingerprint: String, excludingIDs: Set<String> = [], before moment: Date? = nil
+    ) -> PastSightings? {
+        let times = incidents.filter { record in
+            record.fingerprint == fingerprint && !excludingIDs.contains(record.id)
+                && (moment.map { record.occurredAt < $0 } ?? true)
+        }.map(\.occurredAt)
         if times.isEmpty { return nil }
         let fix = resolution(ofFingerprint: fingerprint)
         return PastSightings(
             count: times.count, first: times.min(), last: times.max(), fix: fix?.fix, fixedAt: fix?.recordedAt)
+    }
+
+    /// What came before the incidents of a scan, by fingerprint.
+    public func sightings(before present: [Incident]) -> [String: PastSightings] {
+        let ids = Set(present.map(\.id))
+        return Dictionary(grouping: present, by: \.fingerprint).compactMapValues { alike in
+            let told = alike.contains(where: \.isCrash) ? alike.filter(\.isCrash) : alike
+            return sightings(
+                ofFingerprint: alike[0].fingerprint, excludingIDs: ids, before: told.compactMap(moment(of:)).min())
+        }
+    }
+
+    /// When it struck; of one whose log does not say so, when it was first found.
+    public func moment(of incident: Incident) -> Date? {
+        incident.firstSeen ?? incidents.first { $0.id == incident.id }?.occurredAt
     }
 
     /// What fixed such a failure the last time that somebody said so.

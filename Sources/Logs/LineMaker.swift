@@ -186,7 +186,7 @@ public struct LineMaker {
     ) {
         var origin = prefix.origin
         origin.host = origin.host ?? inputOrigin.host
-        origin.rank = origin.rank ?? inputOrigin.rank
+        if origin.rank == nil { (origin.rank, origin.isRankLocal) = (inputOrigin.rank, inputOrigin.isRankLocal) }
         origin.pid = origin.pid ?? inputOrigin.pid
         origin.gpu = origin.gpu ?? inputOrigin.gpu
         origin.stream = origin.stream ?? inputOrigin.stream

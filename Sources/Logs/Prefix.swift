@@ -18,9 +18,13 @@ struct Prefix {
         if stated == nil { stated = time } else { stated?.add(time) }
     }
 
-    mutating func setRank(_ rank: Int, global: Bool = false) {
+    /// - Parameters:
+    ///   - global: stated as the rank of the world, so that nothing else counts.
+    ///   - local: counted on its machine only.
+    mutating func setRank(_ rank: Int, global: Bool = false, local: Bool = false) {
         if rankIsGlobal, !global { return }
         origin.rank = rank
+        origin.isRankLocal = local
         rankIsGlobal = global
     }
 

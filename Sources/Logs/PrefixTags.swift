@@ -15,7 +15,7 @@ extension ByteCursor {
         }
         guard let found else { return false }
         _ = take(0x20)
-        prefix.setRank(found.rank, global: found.isGlobal)
+        prefix.setRank(found.rank, global: found.isGlobal, local: !found.isGlobal)
         prefix.addStream(found.label)
         return true
     }

@@ -1,23 +1,25 @@
 import CrashModel
 
 /// What a file's place says about who wrote it.
-enum RankInPath {
+package enum RankInPath {
     /// Looks at the whole path, the file's name first: `rank_3.log`, `log_rank_3`, `rank-3/stdout.log`,
-    /// `attempt_0/3/stderr.log` (a local rank), `worker-<id>-<job>-<pid>.err` (Ray), `node22.log`.
+    /// `attempt_0/3/stderr.log` and `local_rank_3.log` (local ranks); `rank_8_15.log` is of several and names none.
+    /// `worker-<id>-<job>-<pid>.err` (Ray), `node22.log`.
     static func origin(of path: String) -> LineOrigin {
         let parts = path.split(separator: "/").map { Array($0.utf8) }
         guard let name = parts.last else { return LineOrigin() }
         var origin = LineOrigin()
-        origin.rank = rank(in: name)
-        if origin.rank == nil {
-            for folder in parts.dropLast().suffix(3).reversed() where origin.rank == nil {
-                origin.rank = rank(in: folder)
-            }
+        for part in ([name] + parts.dropLast().suffix(3).reversed()) where origin.rank == nil {
+            guard let found = rank(in: part) else { continue }
+            // A file of several ranks is of none of those that a folder names either.
+            if found.isRange { break }
+            (origin.rank, origin.isRankLocal) = (found.rank, found.isLocal)
         }
         if origin.rank == nil, parts.count >= 3 {
             let folder = parts[parts.count - 2]
             if parts[parts.count - 3].starts(with: "attempt_".utf8), folder.count <= 4, folder.allSatisfy(\.isDigit) {
                 origin.rank = Int(String(decoding: folder, as: UTF8.self))
+                origin.isRankLocal = origin.rank != nil
             }
         }
         origin.pid = rayPid(name)
@@ -25,19 +27,35 @@ enum RankInPath {
         return origin
     }
 
-    /// `rank` at the start of a word, an optional separator, digits that end one.
-    private static func rank(in name: [UInt8]) -> Int? {
+    /// Whether the file's name says that several ranks write it, as `rank_8_15.log` does.
+    package static func isOfSeveral(_ path: String) -> Bool {
+        guard let name = path.split(separator: "/").last else { return false }
+        return rank(in: Array(name.utf8))?.isRange ?? false
+    }
+
+    private struct Found {
+        var rank: Int
+        var isLocal = false
+        var isRange = false
+    }
+
+    /// `rank` at the start of a word, an optional separator, digits that end one. `node_rank` counts machines.
+    private static func rank(in name: [UInt8]) -> Found? {
         var index = 0
         while index + 4 < name.count {
             defer { index += 1 }
             if index > 0, name[index - 1].isLetter { continue }
-            let rank = ByteCursor.reading(name, at: index) { cursor -> Int? in
-                guard cursor.take("rank") || cursor.take("Rank") || cursor.take("RANK") else { return nil }
+            let before = name[..<index].dropLast()
+            if ["node", "group"].contains(where: { before.ends(with: $0) }) { continue }
+            let found = ByteCursor.reading(name, at: index) { cursor -> Found? in
+                guard cursor.take("ranks") || cursor.take("rank") || cursor.take("Rank") || cursor.take("RANK") else {
+                    return nil
+                }
                 if [0x5f, 0x2d, 0x2e, 0x3d].contains(cursor.peek()) { cursor.at += 1 }
                 guard let rank = cursor.number(digits: 1...6), !cursor.peek().isLetter else { return nil }
-                return rank
+                return Found(rank: rank, isLocal: before.ends(with: "local"), isRange: cursor.endsRange(from: rank))
             }
-            if let rank { return rank }
+            if let found { return found }
         }
         return nil
     }
@@ -80,4 +98,20 @@ enum RankInPath {
         guard cursor.number(digits: 1...6) != nil, cursor.isAtEnd else { return nil }
         return cursor.string(from: start)
     }
+}
+
+extension ByteCursor {
+    /// `_15` or `-15` behind `rank_8`, with which the name ends: a larger number, and none of a process or a date.
+    fileprivate mutating func endsRange(from rank: Int) -> Bool {
+        attempt { cursor -> Bool? in
+            guard cursor.take(UInt8(ascii: "_")) || cursor.take(UInt8(ascii: "-")),
+                let last = cursor.number(digits: 1...4), last > rank, cursor.isAtEnd || cursor.peek() == 0x2e
+            else { return nil }
+            return true
+        } ?? false
+    }
+}
+
+extension ArraySlice<UInt8> {
+    fileprivate func ends(with word: String) -> Bool { suffix(word.utf8.count).elementsEqual(word.utf8) }
 }

@@ -64,8 +64,11 @@ public struct CrashReportPrompt: Sendable {
             for observation in window.observations.prefix(8) { page.quote(observation.text) }
         }
         if let past = incident.past {
-            page.heading("Seen before")
-            page.quote(past.sightings.words(now: now) + (past.fix.map { "; fixed last time by: \($0)" } ?? ""))
+            page.heading(past.count > 0 ? "Seen before" : "The same failure")
+            let words = [
+                past.count > 0 ? past.sightings.words(now: now) : nil, past.fix.map { "fixed last time by: \($0)" },
+            ]
+            page.quote(words.compactMap(\.self).joined(separator: "; "))
         }
         page.heading("Why this cause")
         for reason in incident.because { page.quote(reason) }

@@ -86,7 +86,7 @@ extension ReportedIncident {
     public mutating func mapRanks() {
         guard rankMap.isEmpty else { return }
         var first: [Int: ReportedEvidence] = [:]
-        for item in evidence where item.part != .progress && item.part != .checkpoint {
+        for item in evidence where item.part.isOfFailure {
             guard let rank = item.rank, first[rank] == nil || item.part == .root else { continue }
             first[rank] = item
         }
@@ -136,7 +136,7 @@ extension ReportedIncident {
     ) -> [ReportedRank] {
         var first: [Int: (part: TimelineEntry.Part, finding: Finding)] = [:]
         for (part, finding) in findings {
-            guard let rank = finding.origin.rank else { continue }
+            guard part.isOfFailure, let rank = finding.origin.rank else { continue }
             if let known = first[rank] {
                 let isEarlier = (finding.likelyBegin ?? .distantFuture) < (known.finding.likelyBegin ?? .distantFuture)
                 if known.part == .root || !isEarlier { continue }
@@ -157,6 +157,11 @@ extension ReportedIncident {
                 isFirst: rank == root)
         }
     }
+}
+
+extension TimelineEntry.Part {
+    /// Whether who wrote such a line failed: one whom the launcher ends after the fact did not.
+    fileprivate var isOfFailure: Bool { self != .progress && self != .checkpoint && self != .teardown }
 }
 
 extension ReportedEvidence {

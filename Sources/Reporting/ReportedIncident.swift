@@ -188,7 +188,7 @@ public struct ReportedRule: Sendable, Hashable, Codable {
 
 /// What the ledger knows of the same failure.
 public struct ReportedPast: Sendable, Hashable, Codable {
-    /// The others like it.
+    /// The earlier ones like it; none of those that struck later.
     public var count: Int
     public var first: Date?
     public var last: Date?

@@ -13,6 +13,8 @@ public struct CheckpointTrail: Sendable {
         public var epoch: Int?
         /// The line only says that saving began.
         public var isBegun: Bool
+        /// The line says that it was read, not that it was saved.
+        public var isRead: Bool
         public var time: LogTime
         fileprivate var stated: StatedTime?
 
@@ -36,8 +38,12 @@ public struct CheckpointTrail: Sendable {
                 line: line.number, message: Array(line.message.prefix(SourcePass.keptBytes)),
                 path: captures["path"].flatMap(Self.path),
                 step: captures["step"].flatMap(SourcePass.number), epoch: captures["epoch"].flatMap { Int($0) },
-                isBegun: captures["begun"] != nil, time: .unknown, stated: line.stated))
+                isBegun: captures["begun"] != nil, isRead: captures["read"] != nil, time: .unknown, stated: line.stated)
+        )
     }
+
+    /// The one that was read last before `line`.
+    public func read(before line: Int) -> Mark? { marks.last { $0.isRead && $0.line < line } }
 
     /// What is captured of a path up to the next blank, without the sentence around it.
     private static func path(_ text: String) -> String? {
@@ -57,10 +63,14 @@ public struct CheckpointTrail: Sendable {
 
     /// The last checkpoint that was whole before `line`. One that was only begun counts when training went on after it.
     ///
-    /// - Parameter latest: those that state a later time do not count.
-    public func last(before line: Int, progress: ProgressTrail, latest: Date? = nil) -> Mark? {
+    /// - Parameters:
+    ///   - latest: those that state a later time do not count.
+    ///   - isDamaged: those that are known to be of no use do not count either.
+    public func last(
+        before line: Int, progress: ProgressTrail, latest: Date? = nil, isDamaged: (Mark) -> Bool = { _ in false }
+    ) -> Mark? {
         marks.last { mark in
-            guard mark.line < line else { return false }
+            guard mark.line < line, !mark.isRead, !isDamaged(mark) else { return false }
             if let latest, let date = mark.time.date, date > latest { return false }
             return !mark.isBegun || (progress.last(before: line).map { $0.line > mark.line } ?? false)
         }

@@ -35,6 +35,8 @@ struct SourcePass: ~Copyable {
     private var checkpoints = CheckpointTrail()
     private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
+    private var quoted = QuotedLines()
+    private var nodeRanks = NodeRanks()
     private var lastDated: (line: Int, date: Date)?
     /// The text of that line.
     private var lastDatedMessage: [UInt8] = []
@@ -66,6 +68,8 @@ struct SourcePass: ~Copyable {
         fileprivate var checkpoints: CheckpointTrail
         fileprivate var outstanding: OutstandingLines
         fileprivate var unfinished: [ExcerptLine]
+        fileprivate var quoted: QuotedLines
+        fileprivate var nodeRanks: NodeRanks
         fileprivate var lastDated: (line: Int, date: Date)?
         fileprivate var lastDatedMessage: [UInt8]
         fileprivate var longestSilence: Silence?
@@ -77,7 +81,8 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
+            quoted: quoted, nodeRanks: nodeRanks, lastDated: lastDated, lastDatedMessage: lastDatedMessage,
+            longestSilence: longestSilence,
             firstStated: firstStated, lastStated: lastStated)
     }
 
@@ -91,6 +96,8 @@ struct SourcePass: ~Copyable {
         checkpoints = saved.checkpoints
         outstanding = saved.outstanding
         unfinished = saved.unfinished
+        quoted = saved.quoted
+        nodeRanks = saved.nodeRanks
         lastDated = saved.lastDated
         lastDatedMessage = saved.lastDatedMessage
         longestSilence = saved.longestSilence
@@ -135,7 +142,7 @@ struct SourcePass: ~Copyable {
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let (closed, isCode) = blocks.take(line, begins: selection.blocks, &matcher)
         let ruling = isCode ? nil : judge.judge(line, candidates: selection.lineRules, all: all, &matcher)
-        noteMilestone(line, selection)
+        if isCode { quoted.insert(line.number) } else { noteMilestone(line, selection) }
         return Verdict(ruling: ruling, closed: closed, isCode: isCode, isFull: all, selection: selection)
     }
 
@@ -155,14 +162,19 @@ struct SourcePass: ~Copyable {
         // After the line itself, so that a block finds the finding of its own last line to fold.
         // Teardown blocks come last: they swallow the traceback that is part of them.
         for block in verdict.closed.sorted(by: { !$0.isTeardown && $1.isTeardown }) { add(block) }
-        drafts.noteRecoveries(line, &matcher)
-        noteProgress(line, verdict.selection)
+        if !verdict.isCode {
+            line.message.withUnsafeBufferPointer { nodeRanks.note($0) }
+            drafts.noteRecoveries(line, &matcher)
+            noteProgress(line, verdict.selection)
+        }
         outstanding.note(line, isNoise: ruling?.rule.rule.role == .noise)
     }
 
     /// Looks closely at a line that no rule found anything in, since something was found nearby.
     mutating func look(_ line: LogLine, isSample: Bool) {
         noteTime(line, isSample: isSample)
+        if quoted.contains(line.number) { return outstanding.note(line, isNoise: false) }
+        line.message.withUnsafeBufferPointer { nodeRanks.note($0) }
         let selection =
             isSelective ? rules.selector.select(line.message, &scratch) : rules.selector.selectAll()
         let ruling = judge.judge(line, candidates: selection.lineRules, all: true, &matcher)
@@ -188,7 +200,7 @@ struct SourcePass: ~Copyable {
     }
 
     private mutating func glance(_ line: borrowing LineView, isSample: Bool, isOffer: Bool) -> Bool {
-        guard line.isWhole, isSelective, trace == nil else { return false }
+        guard line.isWhole, isSelective, trace == nil, !quoted.contains(line.number) else { return false }
         let message = line.message
         let selection = rules.selector.select(message, &scratch)
         // What is tried in vain, because the line will be made and tried again, must not count twice.
@@ -202,6 +214,7 @@ struct SourcePass: ~Copyable {
             }
         }
         noteTime(line, isSample: isSample)
+        nodeRanks.note(message)
         drafts.noteRecoveries(message, line: line.number, &matcher)
         if !selection.progress.isEmpty {
             noteProgress(message, line.number, line.stated, stream: line.stream, selection)
@@ -253,6 +266,7 @@ struct SourcePass: ~Copyable {
         var scan = SourceScan(input: report)
         scan.findings = drafts.finish(clock)
         scan.uncounted = drafts.uncounted
+        scan.nodeRanks = nodeRanks
         scan.progress = trail
         scan.successLines = successLines
         scan.checkpoints = checkpoints
@@ -466,7 +480,11 @@ extension Finding {
         var origin = line.origin
         // Who a line is about, rather than who wrote it.
         origin.pid = captures["pid"].flatMap { Int($0) } ?? origin.pid
-        origin.rank = captures["rank"].flatMap { Int($0) } ?? origin.rank
+        if let rank = captures["rank"].flatMap({ Int($0) }) {
+            (origin.rank, origin.isRankLocal) = (rank, false)
+        } else if let rank = captures["local_rank"].flatMap({ Int($0) }) {
+            (origin.rank, origin.isRankLocal) = (rank, true)
+        }
         origin.gpu = captures["gpu"].flatMap { Int($0) } ?? origin.gpu
         origin.host = origin.host ?? captures["host"]
         self.init(

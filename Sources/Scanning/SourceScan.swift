@@ -14,6 +14,8 @@ public struct SourceScan: Sendable {
     /// Who writes the source, as far as its path says.
     public var origin = LineOrigin()
     public var findings: [ScannedFinding] = []
+    /// Which ranks of the world the local ones of its machine are.
+    public var nodeRanks = NodeRanks()
     /// Where training advanced.
     public var progress = ProgressTrail()
     /// Where its state was saved.

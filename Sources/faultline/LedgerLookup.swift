@@ -67,10 +67,11 @@ extension LedgerRecord {
             lastProgress: lastProgress, lastCheckpoint: lastCheckpoint, lost: lost, past: past(in: contents))
     }
 
-    /// The others like it; with a fix, which may have been told of this one, itself too.
+    /// The earlier ones like it, and what fixed one of them all: it may have been told of this one.
     func past(in contents: LedgerContents) -> PastSightings? {
-        let isFixed = contents.resolution(ofFingerprint: fingerprint) != nil
-        return contents.sightings(ofFingerprint: fingerprint, excludingIDs: isFixed ? [] : [id])
+        let fix = contents.resolution(ofFingerprint: fingerprint)
+        return contents.sightings(ofFingerprint: fingerprint, excludingIDs: [id], before: occurredAt)
+            ?? fix.map { PastSightings(count: 0, first: nil, last: nil, fix: $0.fix, fixedAt: $0.recordedAt) }
     }
 
     /// Of a record that was written before timelines were kept: its root alone.

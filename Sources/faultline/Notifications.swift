@@ -44,13 +44,19 @@ struct Notifications {
         let past = try ledger.read()
         let ids = Set(outcome.incidents.map(\.id) + outcome.untold.map(\.id))
         var notices = outcome.incidents.map { incident in
-            Notice(incident, before: past.sightings(ofFingerprint: incident.fingerprint, excludingIDs: ids))
+            Notice(
+                incident,
+                before: past.sightings(
+                    ofFingerprint: incident.fingerprint, excludingIDs: ids, before: past.moment(of: incident)))
         }
         // A sweep was killed after the ledger had these, and before anybody heard of them.
         for untold in outcome.untold {
             guard let record = past.incidents.first(where: { $0.id == untold.id }) else { continue }
             notices.append(
-                Notice(record, before: past.sightings(ofFingerprint: record.fingerprint, excludingIDs: ids)))
+                Notice(
+                    record,
+                    before: past.sightings(
+                        ofFingerprint: record.fingerprint, excludingIDs: ids, before: record.occurredAt)))
         }
         let redactor = try Redactor(rules: try rules.book().landmarks)
         try courier.enqueue(notices) { redactor.redact($0).text }

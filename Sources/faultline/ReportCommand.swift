@@ -147,7 +147,10 @@ struct ReportCommand: ParsableCommand {
                 return ReportedIncident(
                     incident, rules: book.notes(on: findings.map(\.rule) + incident.runnersUp.map(\.finding.rule)),
                     past: result.seenBefore[incident.fingerprint].map {
-                        ReportedPast($0, occurrences: occurrences(of: incident.fingerprint, but: incident.id, contents))
+                        ReportedPast(
+                            $0,
+                            occurrences: occurrences(
+                                of: incident.fingerprint, before: contents?.moment(of: incident), contents))
                     })
             }, survived: result.incidents.filter { !$0.isCrash }.prefix(50).map(SurvivedIncident.init),
             telling: result.telling, inputs: result.inputs, skipped: result.skipped, notes: notes)
@@ -182,17 +185,19 @@ struct ReportCommand: ParsableCommand {
             account, firstSeen: record.firstSeen, lastSeen: record.lastSeen, recordedAt: record.recordedAt,
             machine: record.context,
             past: account.past.map {
-                ReportedPast($0, occurrences: occurrences(of: record.fingerprint, but: record.id, contents))
+                ReportedPast($0, occurrences: occurrences(of: record.fingerprint, before: record.occurredAt, contents))
             })
     }
 
     private func occurrences(
-        of fingerprint: String, but id: String, _ contents: LedgerContents?
+        of fingerprint: String, before moment: Date?, _ contents: LedgerContents?
     ) -> [ReportedPast.Occurrence] {
-        (contents?.incidents ?? []).filter { $0.fingerprint == fingerprint && $0.id != id }
-            .sorted { $1.occurredAt < $0.occurredAt }.prefix(20).map {
-                ReportedPast.Occurrence(id: $0.id, at: $0.occurredAt, host: $0.host, verdict: $0.verdict)
-            }
+        (contents?.incidents ?? []).filter { record in
+            record.fingerprint == fingerprint && (moment.map { record.occurredAt < $0 } ?? true)
+        }
+        .sorted { $1.occurredAt < $0.occurredAt }.prefix(20).map {
+            ReportedPast.Occurrence(id: $0.id, at: $0.occurredAt, host: $0.host, verdict: $0.verdict)
+        }
     }
 
     private func write(_ report: CrashReport) throws {

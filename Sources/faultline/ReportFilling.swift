@@ -60,7 +60,9 @@ struct ReportFilling {
                 }, of: source, isReplacing: true)
             for index in incident.evidence.indices where incident.evidence[index].source == source {
                 guard let line = lines.first(where: { $0.number == incident.evidence[index].line }) else { continue }
-                incident.evidence[index].rank = incident.evidence[index].rank ?? line.origin.rank
+                if !line.origin.isRankLocal {
+                    incident.evidence[index].rank = incident.evidence[index].rank ?? line.origin.rank
+                }
                 incident.evidence[index].host = incident.evidence[index].host ?? line.origin.host
             }
         }

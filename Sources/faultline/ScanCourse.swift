@@ -80,9 +80,8 @@ struct ScanCourse {
             for index in report.incidents.indices {
                 let incident = past.reconsidered(report.incidents[index], excludingIDs: ids)
                 report.incidents[index] = incident
-                report.seenBefore[incident.fingerprint] = past.sightings(
-                    ofFingerprint: incident.fingerprint, excludingIDs: ids)
             }
+            report.seenBefore = past.sightings(before: report.incidents)
             if !past.damaged.isEmpty {
                 report.notes.append("the ledger holds \(past.damaged.count) damaged lines, which were passed over")
             }

@@ -113,7 +113,7 @@ final class FollowTeller: FollowListener {
         }
         return (
             past.reconsidered(incident, excludingIDs: [incident.id]),
-            past.sightings(ofFingerprint: incident.fingerprint, excludingIDs: [incident.id])
+            past.sightings(before: [incident])[incident.fingerprint]
         )
     }
 

@@ -173,11 +173,7 @@ struct SweepCommand: ParsableCommand {
             )
         }
         if let past = try? keeper.ledger.read() {
-            let ids = Set(report.incidents.map(\.id))
-            for incident in report.incidents {
-                report.seenBefore[incident.fingerprint] = past.sightings(
-                    ofFingerprint: incident.fingerprint, excludingIDs: ids)
-            }
+            report.seenBefore = past.sightings(before: report.incidents)
         }
         let hasNews = !report.incidents.isEmpty || !report.notes.isEmpty || !report.isComplete
         switch format {

@@ -59,6 +59,42 @@ struct StandingTests {
         #expect(path == "/ckpt/a")
     }
 
+    @Test("what a traceback quotes of the source proves no checkpoint and no step")
+    func quotedCode() throws {
+        let lines =
+            steps(0..<20) + ["\(clock(20)) Saved checkpoint at step 19 to /ckpt/a.pt"] + steps(20..<30) + [
+                "\(clock(30)) saving checkpoint at step 29 to /ckpt/b.pt", "Traceback (most recent call last):",
+                "  File \"/srv/t.py\", line 22, in save",
+                "    torch.save(sd, path); log.info('saved checkpoint at step 900')",
+                "    step 900 loss 2.5",
+                "OSError: [Errno 28] No space left on device: '/ckpt/b.pt'",
+            ]
+        let incident = try incident(lines)
+        #expect(incident.lastCheckpoint?.line == 21)
+        #expect(incident.lastProgress?.step == 29)
+        #expect(incident.lost?.steps == 10)
+    }
+
+    @Test(
+        "a checkpoint that could not be read is none to go back to, whatever the line calls its folder",
+        arguments: [
+            (["resuming from ckpt/b.pt"], 9), (["=> loading checkpoint '/ckpt/b.pt'"], 9),
+            ([" loading checkpoint from /ckpt/other.pt at iteration 3"], 29), ([], 29),
+        ])
+    func damaged(read: [String], step: Int) throws {
+        let saved =
+            steps(0..<10) + ["\(clock(10)) Saved checkpoint at step 9 to /ckpt/a.pt"] + steps(10..<30)
+            + ["\(clock(30)) Saved checkpoint at step 29 to /ckpt/b.pt"] + steps(30..<35)
+        let again =
+            read.map { "\(clock(50)) \($0)" } + [
+                "\(clock(51)) RuntimeError: PytorchStreamReader failed reading zip archive: failed finding central directory"
+            ]
+        let incident = try incident([("run1.log", saved), ("run2.log", again)])
+        #expect(incident.category == Category("checkpoint/corrupt"))
+        #expect(incident.lastCheckpoint?.step == step)
+        #expect(incident.lost?.steps == 34 - step)
+    }
+
     @Test("of several logs the latest checkpoint counts")
     func severalLogs() throws {
         let logs = [

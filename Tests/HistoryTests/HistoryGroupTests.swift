@@ -44,6 +44,17 @@ import Testing
     }
 
     @Test(
+        "Only what struck earlier was seen before, whenever it was recorded",
+        arguments: [("a", 0), ("b", 1), ("c", 2), ("d", 3)])
+    func order(id: String, count: Int) throws {
+        let contents = Self.contents([("d", "f1", 1), ("a", "f1", 9), ("c", "f1", 2), ("b", "f1", 5)])
+        let record = try #require(contents.incidents.first { $0.id == id })
+        let seen = contents.sightings(ofFingerprint: "f1", excludingIDs: [id], before: record.occurredAt)
+        #expect(seen?.count ?? 0 == count)
+        #expect(seen?.last.map { $0 < record.occurredAt } ?? (count == 0))
+    }
+
+    @Test(
         "Spans are told in the largest unit that fits",
         arguments: [
             (1, 0, "once"), (2, 0, "twice in 1 minute"), (3, 1, "3 times in 60 minutes"),

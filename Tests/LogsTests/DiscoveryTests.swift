@@ -122,10 +122,14 @@ struct DiscoveryTests {
         arguments: [
             ("logs/rank_3.log", LineOrigin(rank: 3)), ("rank3.err", LineOrigin(rank: 3)),
             ("log_rank_12", LineOrigin(rank: 12)),
-            ("rank-7/stdout.log", LineOrigin(rank: 7)), ("x/attempt_0/3/stderr.log", LineOrigin(rank: 3)),
+            ("rank-7/stdout.log", LineOrigin(rank: 7)),
+            ("x/attempt_0/3/stderr.log", LineOrigin(rank: 3, isRankLocal: true)),
+            ("local_rank_2.log", LineOrigin(rank: 2, isRankLocal: true)), ("rank_8_15.log", LineOrigin()),
+            ("ranks-0-7.out", LineOrigin()), ("rank_3/rank_0_7.log", LineOrigin()),
+            ("rank_3_2.log", LineOrigin(rank: 3)), ("rank_3_20260301.log", LineOrigin(rank: 3)),
             ("train.rank00.log", LineOrigin(rank: 0)), ("frank3.log", LineOrigin()), ("ranking3.log", LineOrigin()),
             ("node22.log", LineOrigin(host: "node22")), ("slurm-17-node-03.out", LineOrigin(host: "node-03")),
-            ("node_rank_1.log", LineOrigin(rank: 1)), ("nodes.log", LineOrigin()),
+            ("node_rank_1.log", LineOrigin()), ("nodes.log", LineOrigin()),
             (
                 "ray/worker-1b586f465579f0d1566a881e7271d25e8a110cf9a4a4dff0a026d3ec-ffffffff-9966.err",
                 LineOrigin(pid: 9966)

@@ -197,7 +197,8 @@ struct PrefixTests {
             OriginCase(line: "[rank3]: Traceback", message: "Traceback", origin: .init(rank: 3, stream: "rank3")),
             OriginCase(line: "[rank0]:     with f:", message: "    with f:", origin: .init(rank: 0, stream: "rank0")),
             OriginCase(line: "rank3: x", message: "x", origin: .init(rank: 3, stream: "rank3")),
-            OriginCase(line: "[default7]:  x", message: " x", origin: .init(rank: 7, stream: "default7")),
+            OriginCase(
+                line: "[default7]:  x", message: " x", origin: .init(rank: 7, isRankLocal: true, stream: "default7")),
             OriginCase(
                 line: "[default3]:[rank11]: x", message: "x", origin: .init(rank: 11, stream: "default3 rank11")),
             OriginCase(line: "3: x", message: "x", origin: .init(rank: 3, stream: "task 3")),

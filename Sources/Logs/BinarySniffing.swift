@@ -5,6 +5,18 @@ enum BinarySniffing {
     /// How much of a file is looked at.
     static let headLength = 8 * 1024
 
+    static let archive = "an archive of files: unpack it first"
+
+    /// Whether the bytes begin a tar archive or a zip: a compressed archive is one once it is decompressed.
+    static func isArchive(_ head: [UInt8]) -> Bool {
+        let isTar = head.count >= 512 && head[257..<262].elementsEqual("ustar".utf8)
+        // A header that an empty archive, or one in several parts, begins with, too.
+        let zip: [[UInt8]] = [[0x50, 0x4b, 3, 4], [0x50, 0x4b, 5, 6], [0x50, 0x4b, 7, 8]]
+        let others: [[UInt8]] = [[0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c], Array("Rar!".utf8) + [0x1a, 0x07]]
+        // Flight recorders and checkpoints of PyTorch are zips, too; they are known by then.
+        return isTar || (zip + others).contains(where: head.starts)
+    }
+
     /// Whether somebody saved a report or a ledger beside the logs: it quotes the crash, and is none.
     private static func isOwnReport(_ head: [UInt8]) -> Bool {
         if ["\"faultline.scan/", "\"faultline.ledger/", "\"faultline.message/"].contains(where: head.holds) {

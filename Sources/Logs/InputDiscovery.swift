@@ -87,7 +87,12 @@ public struct InputDiscovery: Sendable {
             } else if files[status.identity] == nil {
                 files[status.identity] = path
                 let isKnown = known.contains(status.identity)
-                take(path, status, head: status.isRegular && !isKnown ? try? head(of: path) : nil)
+                let head = status.isRegular && !isKnown ? try? head(of: path) : nil
+                // Its members run into one another, and their lines would be nobody's.
+                if let head, !FlightRecorderDump.isLikely(name: path, head: head), BinarySniffing.isArchive(head) {
+                    return fail(path, "\(BinarySniffing.archive): \(path)")
+                }
+                take(path, status, head: head)
             }
         }
 
@@ -157,6 +162,7 @@ public struct InputDiscovery: Sendable {
         /// What the first bytes say.
         private func problem(withContent head: [UInt8], _ path: String, _ name: String) -> String? {
             if FlightRecorderDump.isLikely(name: path, head: head) { return nil }
+            if BinarySniffing.isArchive(head) { return BinarySniffing.archive }
             if let reason = BinarySniffing.problem(with: head, isNamedLikeLog: NamesPassedOver.isLikeLog(name)) {
                 return reason
             }

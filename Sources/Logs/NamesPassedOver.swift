@@ -1,6 +1,7 @@
 /// What a name alone says about whether a folder's entry can be a log.
 ///
-/// Only for what lies below a folder that the user named; a file that the user names is always read.
+/// Only for what lies below a folder that the user named; a file that the user names is always read, unless it is an
+/// archive.
 enum NamesPassedOver {
     /// Why the file is passed over, or nil.
     static func problem(withFile name: String) -> String? {
@@ -8,7 +9,7 @@ enum NamesPassedOver {
         var parts = name.lowercased().split(separator: ".").map(String.init)
         var ending = parts.count > 1 ? parts.removeLast() : ""
         if Compression.endings.contains(ending), parts.count > 1 { ending = parts.removeLast() }
-        if ending == "tgz" || ending == "tar" { return "an archive of files: unpack it first" }
+        if ending == "tgz" || ending == "tar" { return BinarySniffing.archive }
         if binary.contains(ending) { return "binary (.\(ending))" }
         if source.contains(ending) { return "not a log (.\(ending)): name it to have it read" }
         return nil

@@ -53,6 +53,26 @@ struct DiscoveryTests {
         }
     }
 
+    @Test("An archive is no log, neither named nor below a folder", arguments: ["tar", "zip", "7z", "rar"])
+    func archives(kind: String) throws {
+        try withFolder { root in
+            var bytes = [UInt8](repeating: 0x61, count: 2048)
+            switch kind {
+            case "tar": bytes.replaceSubrange(257..<262, with: Array("ustar".utf8))
+            case "zip": bytes.replaceSubrange(0..<4, with: [0x50, 0x4b, 3, 4])
+            case "7z": bytes.replaceSubrange(0..<6, with: [0x37, 0x7a, 0xbc, 0xaf, 0x27, 0x1c])
+            default: bytes.replaceSubrange(0..<6, with: Array("Rar!".utf8) + [0x1a, 0x07])
+            }
+            try write(bytes, to: root + "/logs.log")
+            let named = InputDiscovery().discover([root + "/logs.log"])
+            #expect(named.inputs.isEmpty)
+            #expect(named.unreadable.first?.problem?.contains("unpack it first") == true)
+            let below = InputDiscovery().discover([root])
+            #expect(below.inputs.isEmpty)
+            #expect(below.skipped.map(\.reason) == ["an archive of files: unpack it first"])
+        }
+    }
+
     @Test("Second ways to a file are passed over; a broken link is an input that could not be read")
     func links() throws {
         try withFolder { root in

@@ -35,10 +35,7 @@ struct SourcePass: ~Copyable {
     private var checkpoints = CheckpointTrail()
     private var outstanding = OutstandingLines()
     private var unfinished: [ExcerptLine] = []
-    private var lastDated: (line: Int, date: Date)?
-    /// The text of that line.
-    private var lastDatedMessage: [UInt8] = []
-    private var longestSilence: Silence?
+    private var silences = SilenceWatch()
     private var firstStated: (line: Int, stated: StatedTime)?
     private var lastStated: (line: Int, stated: StatedTime)?
 
@@ -66,9 +63,7 @@ struct SourcePass: ~Copyable {
         fileprivate var checkpoints: CheckpointTrail
         fileprivate var outstanding: OutstandingLines
         fileprivate var unfinished: [ExcerptLine]
-        fileprivate var lastDated: (line: Int, date: Date)?
-        fileprivate var lastDatedMessage: [UInt8]
-        fileprivate var longestSilence: Silence?
+        fileprivate var silences: SilenceWatch
         fileprivate var firstStated: (line: Int, stated: StatedTime)?
         fileprivate var lastStated: (line: Int, stated: StatedTime)?
     }
@@ -77,8 +72,7 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            lastDated: lastDated, lastDatedMessage: lastDatedMessage, longestSilence: longestSilence,
-            firstStated: firstStated, lastStated: lastStated)
+            silences: silences, firstStated: firstStated, lastStated: lastStated)
     }
 
     mutating func restore(_ saved: Saved) {
@@ -91,9 +85,7 @@ struct SourcePass: ~Copyable {
         checkpoints = saved.checkpoints
         outstanding = saved.outstanding
         unfinished = saved.unfinished
-        lastDated = saved.lastDated
-        lastDatedMessage = saved.lastDatedMessage
-        longestSilence = saved.longestSilence
+        silences = saved.silences
         firstStated = saved.firstStated
         lastStated = saved.lastStated
     }
@@ -251,9 +243,11 @@ struct SourcePass: ~Copyable {
             report.problem = problems.joined(separator: "; ")
         }
         var scan = SourceScan(input: report)
+        clock.noteDates(drafts.datesInWords)
         scan.findings = drafts.finish(clock)
         scan.uncounted = drafts.uncounted
         scan.progress = trail
+        scan.progress.finish(clock)
         scan.successLines = successLines
         scan.checkpoints = checkpoints
         scan.checkpoints.finish(clock)
@@ -266,8 +260,8 @@ struct SourcePass: ~Copyable {
         scan.isYearAssumed =
             lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).isYearAssumed } ?? false
         scan.utcOffset = clock.utcOffset
-        scan.longestSilence = longestSilence
-        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text(lastDatedMessage)) }
+        scan.longestSilence = silences.longest(clock)
+        scan.lastDatedLine = silences.lastLine
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan
@@ -377,7 +371,7 @@ struct SourcePass: ~Copyable {
 
     private mutating func noteTime(_ stated: StatedTime, _ message: UnsafeBufferPointer<UInt8>, _ line: Int) {
         clock.note(stated, line: line)
-        noteSilence(before: message, line, stated)
+        silences.note(message, line, stated, clock)
         if firstStated == nil { firstStated = (line, stated) }
         lastStated = (line, stated)
     }
@@ -398,7 +392,7 @@ struct SourcePass: ~Copyable {
         var whole = mark
         whole.line = line
         whole.stream = stream
-        whole.time = stated.map { clock.time(atLine: line, stated: $0) } ?? .unknown
+        whole.stated = stated
         trail.append(whole, message)
     }
 
@@ -436,20 +430,6 @@ struct SourcePass: ~Copyable {
 
     static func number(_ text: String) -> Int? {
         Int(text.filter { $0 != "," && $0 != "_" })
-    }
-
-    private mutating func noteSilence(
-        before message: UnsafeBufferPointer<UInt8>, _ line: Int, _ stated: StatedTime
-    ) {
-        guard let date = clock.time(atLine: line, stated: stated).date else { return }
-        if let lastDated, date.timeIntervalSince(lastDated.date) > longestSilence?.seconds ?? 60 {
-            longestSilence = Silence(
-                line: lastDated.line, text: Self.text(lastDatedMessage), from: lastDated.date, to: date)
-        }
-        lastDated = (line, date)
-        // In place, since every line that states its time comes here.
-        lastDatedMessage.removeAll(keepingCapacity: true)
-        lastDatedMessage.append(contentsOf: message.prefix(Self.keptBytes))
     }
 
     /// Bytes of a line that are kept. Lines can be very long, and findings many.

@@ -37,6 +37,12 @@ public struct LogTime: Hashable, Sendable {
 
     public static let unknown = LogTime(source: .unknown)
 
+    /// Takes the day from something better than the file's own time: then the line's time of day, or those of the lines
+    /// around, tell the rest.
+    public mutating func noteDateKnown() {
+        if source == .fileTime { source = span == nil ? .stated : .interpolated }
+    }
+
     /// The same moment by a clock that is this far ahead.
     public func shifted(by seconds: Double) -> LogTime {
         var time = self

@@ -89,13 +89,18 @@ public struct Diagnostician: Sendable {
             return piece
         }
         let writer = IncidentWriter(book: book, scans: scans, survived: evidence.filter { $0.fate != .live })
+        let clocks = TimelineClocks(scans: scans)
         var live: [(story: Story, incident: Incident)] = []
         let lastStep = scans.compactMap(\.progress.lastStatedDate).max()
         let end = RunEnd.date(scans)
         for episode in Episodes.divide(evidence.filter { $0.fate == .live }, lastStep: lastStep, end: end) {
             let stories = Story.tell(
                 episode, causality: book.causality, scans: scans, lastStep: lastStep)
-            live += stories.map { ($0, writer.write($0)) }
+            live += stories.map { story in
+                var incident = writer.write(story)
+                incident.because += clocks.notes(on: story)
+                return (story, incident)
+            }
         }
         live.sort { $0.story.isMoreTelling(than: $1.story) }
         // What lies hours before the end of the run, and shows in none of its logs, is old trouble.

@@ -11,6 +11,8 @@ struct Timeline {
     let book: RuleBook
     /// The zone that times which state none were taken in.
     let timeZone: TimeZone
+    /// No line was written later.
+    var now = Date()
 
     /// Two words about one process stand this close, by right clocks.
     private static let tieSeconds: Double = 120
@@ -22,7 +24,7 @@ struct Timeline {
     private static let zones = (-28...28).map { Double($0) * 1800 }.filter { $0 != 0 }
 
     func align(_ scans: [SourceScan]) -> [SourceScan] {
-        var aligned = inOneYear(scans)
+        var aligned = inOneDay(inOneYear(scans))
         for index in aligned.indices { aligned[index] = tieToBoot(aligned, index) }
         let zoned = aligned.indices.filter { aligned[$0].isZoneStated }
         let zoneless = aligned.indices.filter { !aligned[$0].isZoneStated && aligned[$0].firstTime != nil }
@@ -41,27 +43,11 @@ struct Timeline {
     private func move(_ group: [Int], besides others: [Int], _ scans: inout [SourceScan]) {
         let shift = shift(of: group.map { scans[$0] }, besides: others.map { scans[$0] })
         if shift == 0 { return }
-        for index in group { scans[index] = scans[index].shifted(by: shift) }
-    }
-
-    // MARK: - Years
-
-    /// Logs without a year were placed by the file's own time, which a copy made new. Others of the job may state it.
-    private func inOneYear(_ scans: [SourceScan]) -> [SourceScan] {
-        let stated = scans.filter { !$0.isYearAssumed }.compactMap(\.lastTime).sorted()
-        guard !stated.isEmpty else { return scans }
-        let middle = stated[stated.count / 2]
-        return scans.map { scan in
-            guard scan.isYearAssumed, let last = scan.lastTime else { return scan }
-            let years = (middle.timeIntervalSince(last) / Self.year).rounded()
-            guard years != 0, abs(middle.timeIntervalSince(last)) > Self.year / 2,
-                let moved = Calendar.gregorianUTC.date(byAdding: .year, value: Int(years), to: last)
-            else { return scan }
-            return scan.shifted(by: moved.timeIntervalSince(last))
+        for index in group {
+            scans[index] = scans[index].shifted(by: shift)
+            scans[index].movedBy += shift
         }
     }
-
-    private static let year = 365.2425 * 86400
 
     // MARK: - Zones
 
@@ -90,7 +76,7 @@ struct Timeline {
         return best.score >= unmoved + 2 ? best.shift : 0
     }
 
-    private struct Word {
+    struct Word {
         var span: ClosedRange<Date>
         var pid: Int?
         var category: CrashModel.Category
@@ -110,7 +96,7 @@ struct Timeline {
     }
 
     /// What a source says at a time that is known well.
-    private func words(of scan: SourceScan) -> [Word] {
+    func words(of scan: SourceScan) -> [Word] {
         scan.findings.lazy.filter { $0.finding.severity != .warning && $0.finding.role != .teardown }.compactMap {
             scanned -> Word? in
             guard let span = scanned.finding.span, span.upperBound.timeIntervalSince(span.lowerBound) < 900 else {
@@ -123,7 +109,7 @@ struct Timeline {
     }
 
     /// How much speaks for a shift: processes that both name count most, then faults with their consequences.
-    private func agreement(of own: [Word], _ others: [Word], shift: Double, isStated: Bool) -> Int {
+    func agreement(of own: [Word], _ others: [Word], shift: Double, isStated: Bool) -> Int {
         var pids: Set<Int> = []
         var faults = 0
         for word in own {
@@ -194,13 +180,5 @@ struct Timeline {
             }
         }
         return nil
-    }
-}
-
-extension Calendar {
-    fileprivate static var gregorianUTC: Calendar {
-        var calendar = Calendar(identifier: .gregorian)
-        calendar.timeZone = .gmt
-        return calendar
     }
 }

@@ -1,7 +1,7 @@
 import CrashModel
 import Foundation
 
-/// A log record that a container runtime or the journal wrapped around a line.
+/// A log record that a container runtime, the journal or a logger wrapped around a line.
 struct ContainerRecord {
     /// What the program wrote; several lines when it holds newlines.
     var payload: [UInt8]
@@ -24,7 +24,9 @@ struct ContainerRecord {
         let found: ContainerRecord?
         if first == UInt8(ascii: "{") {
             guard line.last == UInt8(ascii: "}"), let json = FlatJSON(line) else { return nil }
-            found = Self.docker(json) ?? Self.journal(json) ?? Self.elastic(json) ?? Self.cloud(json)
+            found =
+                Self.docker(json) ?? Self.journal(json) ?? Self.elastic(json) ?? Self.cloud(json)
+                ?? Self.structured(json)
         } else if first.isDigit {
             found = Self.cri(line)
         } else {
@@ -34,7 +36,7 @@ struct ContainerRecord {
         self = found
     }
 
-    private init(payload: [UInt8], context: Prefix, isPartial: Bool = false, channel: UInt8 = 0) {
+    init(payload: [UInt8], context: Prefix, isPartial: Bool = false, channel: UInt8 = 0) {
         self.payload = payload
         self.context = context
         self.isPartial = isPartial

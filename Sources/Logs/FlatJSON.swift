@@ -5,6 +5,8 @@ struct FlatJSON {
     enum Value {
         case string([UInt8])
         case integer(Int)
+        /// A number that is none.
+        case number(Double)
         /// What journald writes for text that is not clean UTF-8: its bytes as numbers.
         case bytes([UInt8])
         case object(FlatJSON)
@@ -12,6 +14,10 @@ struct FlatJSON {
     }
 
     private var members: [String: Value] = [:]
+    /// What it was read from; empty in an object inside another.
+    private(set) var line: [UInt8] = []
+    /// Where in ``line`` each of its members stands, key and value, in their order.
+    private(set) var fields: [(key: String, range: Range<Int>)] = []
 
     subscript(key: String) -> Value? { members[key] }
 
@@ -45,6 +51,7 @@ struct FlatJSON {
         }
         guard let object else { return nil }
         self = object
+        self.line = line
     }
 
     private init() {}
@@ -56,12 +63,15 @@ struct FlatJSON {
         if cursor.take(UInt8(ascii: "}")) { return result }
         while true {
             cursor.skipBlanks()
+            let start = cursor.at
             guard let key = string(&cursor) else { return nil }
             cursor.skipBlanks()
             guard cursor.take(UInt8(ascii: ":")) else { return nil }
             cursor.skipBlanks()
             guard let value = value(&cursor, depth: depth + 1) else { return nil }
-            result.members[String(decoding: key, as: UTF8.self)] = value
+            let name = String(decoding: key, as: UTF8.self)
+            result.members[name] = value
+            if depth == 0 { result.fields.append((name, start..<cursor.at)) }
             cursor.skipBlanks()
             if cursor.take(UInt8(ascii: "}")) { return result }
             guard cursor.take(UInt8(ascii: ",")) else { return nil }
@@ -77,7 +87,9 @@ struct FlatJSON {
             let start = cursor.at
             let length = cursor.skip(limit: 40) { $0.isWord || $0 == 0x2d || $0 == 0x2e || $0 == 0x2b }
             guard length > 0 else { return nil }
-            return Int(cursor.string(from: start)).map { .integer($0) } ?? .other
+            let text = cursor.string(from: start)
+            if let whole = Int(text) { return .integer(whole) }
+            return Double(text).map { .number($0) } ?? .other
         }
     }
 

@@ -97,11 +97,15 @@ public struct LineMaker {
     }
 
     private mutating func make(_ whole: Partial, _ body: (LogLine) -> Void) {
-        for line in whole.record.payload.split(separator: 0x0a) {
-            make(Array(line), whole.record.context, whole.piece, isRecord: true) { line in
-                var line = line
-                line.lastNumber = whole.lastNumber
-                body(line)
+        for line in whole.record.payload.split(separator: 0x0a).map(Array.init) {
+            // What runs in a container may have a logger that writes JSON.
+            let inner = ContainerRecord(structured: line, inside: whole.record.context)
+            for line in inner?.payload.split(separator: 0x0a).map(Array.init) ?? [line] {
+                make(line, inner?.context ?? whole.record.context, whole.piece, isRecord: true) { line in
+                    var line = line
+                    line.lastNumber = whole.lastNumber
+                    body(line)
+                }
             }
         }
     }

@@ -4,24 +4,19 @@ public import Foundation
 /// Turns the stated times of one source into moments.
 ///
 /// It is told every stated time by line number, in order, and asked afterwards (or meanwhile, with what it knows by
-/// then). Memory is bounded: it keeps at most ``maximumAnchors`` of them, evenly thinned.
+/// then). Memory is bounded: it keeps some thousands of them, evenly thinned.
 ///
 /// - A time without a year gets the year of a dated line near it, or the latest year that is not after the file's own
-///   time plus a day; the year steps where months jump.
-/// - A time of day gets its date in the same way.
+///   time, or after now, plus a day; the year steps where months jump.
+/// - A time of day gets its date in the same way: from a line near it that states one, with a year or without, and
+///   else from the file's own time; the day steps where clocks jump.
 /// - Seconds since boot are tied to the calendar by lines that state both.
 /// - A line that states nothing lies between its neighbours.
 public struct SourceClock: Sendable {
-    private static let maximumAnchors = 4096
     private static let maximumSteps = 1024
     private static let day = 86_400.0
 
-    private struct Anchor {
-        var line: Int
-        var stated: StatedTime
-        /// Counts reboots: seconds since boot are comparable only within one boot.
-        var boot: Int
-    }
+    private typealias Anchor = StatedTimeTrail.Anchor
 
     /// A line from which the year or the day is another.
     private struct Step {
@@ -30,31 +25,33 @@ public struct SourceClock: Sendable {
     }
 
     private var modified: Date?
+    private let now: Date
     private let timeZone: TimeZone
-    private var anchors: [Anchor] = []
-    private var last: Anchor?
-    private var stride = 1
-    private var untilNext = 0
+    /// All times, those with a year, and those with a date but no year.
+    private var times = StatedTimeTrail()
+    private var walls = StatedTimeTrail()
+    private var yearless = StatedTimeTrail()
     private var boot = 0
     private var lastSinceBoot: Double?
     private var years: [Step] = []
     private var days: [Step] = []
     private var lastYearless: (month: Int, day: Int)?
-    private var lastTimeOfDay: Double?
-    private var hasDates = false
+    private var firstClock: (line: Int, seconds: Double)?
+    private var lastClock: (line: Int, seconds: Double)?
     private var hasTies = false
-
-    /// `modified` is the source's own time, an upper bound for what its lines state; `timeZone` is that of times
-    /// without one.
-    /// Whether the lines state their zone.
-    public var isZoneStated: Bool { zoned > zoneless }
-    /// Seconds that the zone which a line stated last is ahead of UTC.
-    public private(set) var utcOffset: Int?
     private var zoned = 0
     private var zoneless = 0
+    /// Seconds that the zone which a line stated last is ahead of UTC.
+    public private(set) var utcOffset: Int?
 
-    public init(modified: Date?, timeZone: TimeZone) {
+    /// Whether the lines state their zone.
+    public var isZoneStated: Bool { zoned > zoneless }
+
+    /// `modified` is the source's own time, an upper bound for what its lines state, as is `now`; `timeZone` is that of
+    /// times without one.
+    public init(modified: Date?, timeZone: TimeZone, now: Date = Date()) {
         self.modified = modified
+        self.now = now
         self.timeZone = timeZone
     }
 
@@ -65,31 +62,36 @@ public struct SourceClock: Sendable {
         noteBoot(stated)
         if stated.zoneStated { zoned += 1 } else { zoneless += 1 }
         if let offset = stated.utcOffset { utcOffset = offset }
+        let anchor = Anchor(line: line, stated: stated, boot: boot, clock: lastClock)
         switch stated.form {
-        case .wall: hasDates = true
-        case .yearless(let month, let day, _): noteYear(month: month, day: day, line: line)
+        case .wall: walls.note(anchor)
+        case .yearless(let month, let day, _):
+            noteYear(month: month, day: day, line: line)
+            yearless.note(anchor)
         case .timeOfDay(let seconds): noteDay(seconds, line: line)
         case .sinceBoot: break
         }
-        let anchor = Anchor(line: line, stated: stated, boot: boot)
-        last = anchor
-        if untilNext > 0 {
-            untilNext -= 1
-            return
-        }
-        anchors.append(anchor)
-        untilNext = stride - 1
-        if anchors.count > Self.maximumAnchors {
-            anchors = anchors.enumerated().filter { $0.offset % 2 == 0 }.map(\.element)
-            stride *= 2
+        times.note(anchor)
+    }
+
+    /// Learns dates that lines state in their words, in the order of the lines, where none begins with one.
+    public mutating func noteDates(_ stated: [(line: Int, stated: StatedTime)]) {
+        guard walls.isEmpty, yearless.isEmpty else { return }
+        for (line, stated) in stated {
+            guard case .wall = stated.form else { continue }
+            var clock: (line: Int, seconds: Double)?
+            if let before = times.anchor(atOrBefore: line), case .timeOfDay(let seconds) = before.stated.form {
+                clock = (before.line, seconds)
+            }
+            walls.note(Anchor(line: line, stated: stated, boot: boot, clock: clock))
         }
     }
 
     /// When the line was written, and how that is known. `stated` is what the line states itself, if anything.
     public func time(atLine line: Int, stated: StatedTime?) -> LogTime {
         if let stated, let time = resolve(stated, line: line, boot: bootOf(line)) { return time }
-        let before = neighbour(atOrBefore: line)
-        let after = neighbour(after: line)
+        let before = times.anchor(atOrBefore: line)
+        let after = times.anchor(after: line)
         let start = before.flatMap { resolve($0.stated, line: $0.line, boot: $0.boot) }
         let end = after.flatMap { resolve($0.stated, line: $0.line, boot: $0.boot) }
         if let from = start?.date, let to = end?.date, let before, let after, to >= from {
@@ -121,7 +123,7 @@ public struct SourceClock: Sendable {
     /// How long so many lines beyond the last time may have taken, at the pace of those that state theirs. A log that
     /// states its time once, in a banner, says nothing about its end.
     private func longest(lines: Int) -> Double {
-        guard anchors.count >= 4, let first = anchors.first, let last, last.line > first.line,
+        guard times.anchors.count >= 4, let first = times.anchors.first, let last = times.last, last.line > first.line,
             lines <= max(40, last.line - first.line),
             let from = resolve(first.stated, line: first.line, boot: first.boot)?.date,
             let to = resolve(last.stated, line: last.line, boot: last.boot)?.date, to >= from
@@ -161,7 +163,7 @@ public struct SourceClock: Sendable {
             return LogTime(date: stated.zoneStated ? date : inScanZone(date), source: .stated)
         case .yearless(let month, let day, let seconds):
             guard let year = year(month: month, day: day, seconds: seconds, line: line) else { return nil }
-            return LogTime(date: date(year, month, day, seconds), source: .stated, isYearAssumed: !hasDates)
+            return LogTime(date: date(year, month, day, seconds), source: .stated, isYearAssumed: walls.isEmpty)
         case .timeOfDay(let seconds):
             return placeTimeOfDay(seconds, line: line)
         case .sinceBoot: return nil
@@ -181,7 +183,9 @@ public struct SourceClock: Sendable {
         return asUTC - Double(timeZone.secondsFromGMT(for: guess))
     }
 
-    private func digits(of date: Date) -> Date { date + Double(timeZone.secondsFromGMT(for: date)) }
+    private func digits(of date: Date) -> Date {
+        date + Double(utcOffset ?? timeZone.secondsFromGMT(for: date))
+    }
 
     // MARK: - Years and days that nobody stated
 
@@ -196,11 +200,14 @@ public struct SourceClock: Sendable {
     }
 
     private mutating func noteDay(_ seconds: Double, line: Int) {
-        defer { lastTimeOfDay = seconds }
-        guard let lastTimeOfDay else { return }
+        defer {
+            lastClock = (line, seconds)
+            if firstClock == nil { firstClock = lastClock }
+        }
+        guard let last = lastClock?.seconds else { return }
         // Writers overtake one another by moments; half a day back is midnight.
-        if lastTimeOfDay - seconds > Self.day / 2 { step(&days, by: 1, line: line) }
-        if seconds - lastTimeOfDay > Self.day / 2, (days.last?.total ?? 0) > 0, lastTimeOfDay < 600 {
+        if last - seconds > Self.day / 2 { step(&days, by: 1, line: line) }
+        if seconds - last > Self.day / 2, (days.last?.total ?? 0) > 0, last < 600 {
             step(&days, by: -1, line: line)
         }
     }
@@ -217,69 +224,85 @@ public struct SourceClock: Sendable {
     private func total(_ steps: [Step], atLine line: Int) -> Int { steps.last { $0.line <= line }?.total ?? 0 }
 
     private func year(month: Int, day: Int, seconds: Double, line: Int) -> Int? {
-        func distance(_ year: Int, _ from: Date) -> Double {
-            abs(date(year, month, day, seconds).timeIntervalSince(from))
-        }
-        func yearOf(_ date: Date) -> Int {
-            Calendar1970.year(ofDays: Int((digits(of: date).timeIntervalSince1970 / Self.day).rounded(.down)))
-        }
-        if let near = nearestDate(line: line) {
+        if let near = walls.nearest(to: line).flatMap({ place($0.stated, line: $0.line)?.date }) {
             let middle = yearOf(near)
-            return (middle - 1...middle + 1).min { distance($0, near) < distance($1, near) }
+            let latest = max(near, now) + Self.day
+            let dates = (middle - 1...middle + 1).map { (year: $0, date: date($0, month, day, seconds)) }
+            return dates.filter { $0.date <= latest }
+                .min { abs($0.date.timeIntervalSince(near)) < abs($1.date.timeIntervalSince(near)) }?.year
         }
         guard let modified else { return nil }
         // The last line decides; the lines before it count steps back from there.
         var final = (month: month, day: day, seconds: seconds)
-        if let last, case .yearless(let month, let day, let seconds) = last.stated.form {
+        if case .yearless(let month, let day, let seconds) = yearless.last?.stated.form {
             final = (month, day, seconds)
         }
-        var year = yearOf(modified) + 1
-        while date(year, final.month, final.day, final.seconds) > modified + Self.day { year -= 1 }
+        let latest = min(modified, now)
+        var year = yearOf(latest) + 1
+        while date(year, final.month, final.day, final.seconds) > latest + Self.day { year -= 1 }
         return year - (total(years, atLine: .max) - total(years, atLine: line))
     }
 
+    private func yearOf(_ date: Date) -> Int {
+        let days = (digits(of: date).timeIntervalSince1970 / Self.day).rounded(.down)
+        return Calendar1970.year(ofDays: Int(min(max(days, -1e7), 1e7)))
+    }
+
     private func placeTimeOfDay(_ seconds: Double, line: Int) -> LogTime? {
-        func midnight(_ date: Date) -> Double {
-            (digits(of: date).timeIntervalSince1970 / Self.day).rounded(.down) * Self.day
+        if let near = nearestDate(to: line), let stated = place(near.stated, line: near.line), let date = stated.date {
+            let midnight = midnight(seconds, line: line, near: near, date)
+            return LogTime(
+                date: inScanZone(Date(timeIntervalSince1970: midnight + seconds)), source: .stated,
+                isYearAssumed: stated.isYearAssumed)
         }
-        if let near = nearestDate(line: line) {
-            let base = midnight(near)
-            let candidates = [-1.0, 0, 1].map {
-                inScanZone(Date(timeIntervalSince1970: base + $0 * Self.day + seconds))
-            }
-            let best = candidates.min { abs($0.timeIntervalSince(near)) < abs($1.timeIntervalSince(near)) }
-            return best.map { LogTime(date: $0, source: .stated) }
-        }
-        guard let modified else { return nil }
-        var final = seconds
-        if let last, case .timeOfDay(let lastSeconds) = last.stated.form { final = lastSeconds }
-        var base = midnight(modified)
-        if inScanZone(Date(timeIntervalSince1970: base + final)) > modified + 3600 { base -= Self.day }
+        guard let latest = modified.map({ min($0, now) }) else { return nil }
+        var base = midnight(before: latest)
+        let final = lastClock?.seconds ?? seconds
+        if inScanZone(Date(timeIntervalSince1970: base + final)) > latest + 3600 { base -= Self.day }
         base -= Double(total(days, atLine: .max) - total(days, atLine: line)) * Self.day
         return LogTime(date: inScanZone(Date(timeIntervalSince1970: base + seconds)), source: .fileTime)
     }
 
-    /// The date of the nearest line that states one in full.
-    private func nearestDate(line: Int) -> Date? {
-        guard hasDates else { return nil }
-        let index = firstAnchor(after: line)
-        var (back, forth) = (index - 1, index)
-        // Alternates between both sides; dated and undated lines mix, so the search is short in practice.
-        while back >= 0 || forth < anchors.count {
-            if back >= 0 {
-                if case .wall(let date) = anchors[back].stated.form {
-                    return anchors[back].stated.zoneStated ? date : inScanZone(date)
-                }
-                back -= 1
-            }
-            if forth < anchors.count {
-                if case .wall(let date) = anchors[forth].stated.form {
-                    return anchors[forth].stated.zoneStated ? date : inScanZone(date)
-                }
-                forth += 1
-            }
+    /// The midnight before a time of day: as many days from a clock beside the dated line as midnights lie between,
+    /// unless dated lines around say otherwise.
+    private func midnight(_ seconds: Double, line: Int, near: Anchor, _ date: Date) -> Double {
+        let closest = midnight(of: seconds, nearest: date)
+        guard let clock = near.clock ?? firstClock else { return closest }
+        let steps = total(days, atLine: line) - total(days, atLine: clock.line)
+        let counted = midnight(of: clock.seconds, nearest: date) + Double(steps) * Self.day
+        guard counted != closest else { return closest }
+        let moment = inScanZone(Date(timeIntervalSince1970: counted + seconds))
+        let around = [walls, yearless].flatMap { trail in
+            [trail.anchor(atOrBefore: line), trail.anchor(after: line)].compactMap(\.self)
         }
-        return nil
+        let contradicts = around.contains { anchor in
+            guard let other = place(anchor.stated, line: anchor.line)?.date else { return false }
+            let ahead = moment.timeIntervalSince(other) * (anchor.line <= line ? 1 : -1)
+            return ahead < -Self.day / 2
+        }
+        return contradicts ? closest : counted
+    }
+
+    private func midnight(of seconds: Double, nearest date: Date) -> Double {
+        let base = midnight(before: date)
+        let distances = [-1.0, 0, 1].map { days in
+            let midnight = base + days * Self.day
+            let moment = inScanZone(Date(timeIntervalSince1970: midnight + seconds))
+            return (midnight: midnight, distance: abs(moment.timeIntervalSince(date)))
+        }
+        return distances.min { $0.distance < $1.distance }?.midnight ?? base
+    }
+
+    /// As digits read as UTC.
+    private func midnight(before date: Date) -> Double {
+        (digits(of: date).timeIntervalSince1970 / Self.day).rounded(.down) * Self.day
+    }
+
+    /// The nearest line that states a date.
+    private func nearestDate(to line: Int) -> Anchor? {
+        guard let wall = walls.nearest(to: line) else { return yearless.nearest(to: line) }
+        guard let other = yearless.nearest(to: line) else { return wall }
+        return abs(other.line - line) < abs(wall.line - line) ? other : wall
     }
 
     // MARK: - Seconds since boot
@@ -297,7 +320,7 @@ public struct SourceClock: Sendable {
         return stated.sinceBoot
     }
 
-    private func bootOf(_ line: Int) -> Int { neighbour(atOrBefore: line)?.boot ?? 0 }
+    private func bootOf(_ line: Int) -> Int { times.anchor(atOrBefore: line)?.boot ?? 0 }
 
     /// The moment of boot, from lines that state both clocks.
     ///
@@ -311,7 +334,8 @@ public struct SourceClock: Sendable {
             else { return nil }
             return date - seconds
         }
-        let start = firstAnchor(after: line - 1)
+        let anchors = times.anchors
+        let start = times.firstIndex(after: line - 1)
         var least: Date?
         var (index, pace) = (start, 1)
         // Closely at first, then in growing strides: a backlog of late stamps lasts for lines, not for days.
@@ -320,33 +344,8 @@ public struct SourceClock: Sendable {
             if index - start >= 16 { pace *= 2 }
             index += pace
         }
-        if let last, last.line >= line, let found = offset(last) { least = min(least ?? found, found) }
+        if let last = times.last, last.line >= line, let found = offset(last) { least = min(least ?? found, found) }
         if let least { return least }
         return anchors[..<start].reversed().lazy.compactMap(offset).first
-    }
-
-    // MARK: - Neighbours
-
-    /// Index of the first anchor behind `line`.
-    private func firstAnchor(after line: Int) -> Int {
-        var (low, high) = (0, anchors.count)
-        while low < high {
-            let middle = (low + high) / 2
-            if anchors[middle].line <= line { low = middle + 1 } else { high = middle }
-        }
-        return low
-    }
-
-    private func neighbour(atOrBefore line: Int) -> Anchor? {
-        if let last, last.line <= line { return last }
-        let index = firstAnchor(after: line)
-        return index > 0 ? anchors[index - 1] : nil
-    }
-
-    private func neighbour(after line: Int) -> Anchor? {
-        let index = firstAnchor(after: line)
-        if index < anchors.count { return anchors[index] }
-        guard let last, last.line > line else { return nil }
-        return last
     }
 }

@@ -10,7 +10,7 @@ extension ByteCursor {
             if peek(4) == 0x2d || peek(4) == 0x2f || peek(4) == 0x2e, let time = isoTimestamp() { return time }
             if peek(2) == 0x3a, let time = timeOfDayTimestamp() { return time }
             if peek(2) == 0x2f, let time = slashTimestamp() ?? monthDayTimestamp(separator: 0x2f) { return time }
-            if peek(1).isDigit, let time = epochTimestamp() { return time }
+            if peek(1).isDigit, let time = compactTimestamp() ?? epochTimestamp() { return time }
             return syslogTimestamp()  // 11月 21 04:15:12
         }
         if first.isLetter || first >= 0x80 { return syslogTimestamp() ?? weekdayTimestamp() }
@@ -29,22 +29,31 @@ extension ByteCursor {
                 cursor.at += 1
                 seconds += cursor.fraction()?.value ?? 0
             }
-            return seconds
+            return cursor.peek(2) | 0x20 == UInt8(ascii: "m") ? cursor.halfOfDay(seconds) : seconds
         }
     }
 
-    /// `Z`, `+00:00`, `+0000`, ` +0000`, ` UTC` as seconds east of Greenwich.
+    /// A clock of twelve hours goes on with ` AM` or ` PM`; `seconds` of the day without it.
+    private mutating func halfOfDay(_ seconds: Double) -> Double {
+        let half = peek(1) | 0x20
+        guard peek() == 0x20, half == UInt8(ascii: "a") || half == UInt8(ascii: "p"), !peek(3).isWord,
+            (3600..<13 * 3600).contains(seconds)
+        else { return seconds }
+        at += 3
+        let isTwelve = seconds >= 12 * 3600
+        if half == UInt8(ascii: "a") { return isTwelve ? seconds - 12 * 3600 : seconds }
+        return isTwelve ? seconds : seconds + 12 * 3600
+    }
+
+    /// `Z`, `+00:00`, `+0000`, ` +0000`, ` UTC`, ` PDT` as seconds east of Greenwich.
     private mutating func zone() -> Int? {
         if peek() | 0x20 == UInt8(ascii: "z"), !peek(1).isWord {
             at += 1
             return 0
         }
+        if peek() == 0x20, peek(1).isUpper { return zoneName() }
         return attempt { cursor in
             let spaced = cursor.take(0x20)
-            if spaced, cursor.isNext("UTC") || cursor.isNext("GMT"), !cursor.peek(3).isWord {
-                cursor.at += 3
-                return 0
-            }
             let sign = cursor.peek()
             guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") else { return nil }
             cursor.at += 1
@@ -60,6 +69,25 @@ extension ByteCursor {
             return sign == 0x2b && !spaced ? hours * 3600 : nil
         }
     }
+
+    /// ` PDT`: taken off where it is the name of a zone, and read where it is the name of only one.
+    private mutating func zoneName() -> Int? {
+        let length = peek(4).isUpper ? 4 : 3
+        guard peek(2).isUpper, peek(3).isUpper, !peek(length + 1).isWord else { return nil }
+        let name = (1...length).reduce(into: UInt32(0)) { $0 = $0 << 8 | UInt32(peek($1)) }
+        guard let zone = Self.zoneNames.first(where: { $0.name == name }) else { return nil }
+        at += length + 1
+        return zone.hours.map { $0 * 3600 }
+    }
+
+    /// The zones' names, each one's bytes as one number, and their hours east of Greenwich. `CST` is China's, Cuba's and
+    /// America's, `IST` India's, Ireland's and Israel's: nobody can tell.
+    private static let zoneNames: [(name: UInt32, hours: Int?)] =
+        [
+            ("UTC", 0), ("GMT", 0), ("PDT", -7), ("PST", -8), ("MDT", -6), ("MST", -7), ("CDT", -5), ("EDT", -4),
+            ("EST", -5), ("BST", 1), ("CET", 1), ("CEST", 2), ("EET", 2), ("JST", 9), ("KST", 9), ("CST", nil),
+            ("IST", nil),
+        ].map { (name: String, hours: Int?) in (name.utf8.reduce(0) { $0 << 8 | UInt32($1) }, hours) }
 
     private func skipCount(while isWanted: (UInt8) -> Bool) -> Int {
         var count = 0
@@ -94,6 +122,32 @@ extension ByteCursor {
             }
             guard let seconds = cursor.clock() else { return nil }
             return cursor.wall(year: year, month: month, day: day, seconds: seconds, zone: cursor.zone())
+        }
+    }
+
+    /// `20260301-10:00:01`, with a space or `T` between, and the clock's colons left out behind `T`.
+    private mutating func compactTimestamp() -> StatedTime? {
+        let joint = peek(8)
+        guard joint == 0x2d || joint == 0x20 || joint == UInt8(ascii: "T") || joint == UInt8(ascii: "_") else {
+            return nil
+        }
+        return attempt { cursor in
+            guard let date = cursor.number(digits: 8...8) else { return nil }
+            cursor.at += 1
+            guard let seconds = cursor.clock() ?? (joint == UInt8(ascii: "T") ? cursor.compactClock() : nil) else {
+                return nil
+            }
+            return cursor.wall(
+                year: date / 10_000, month: date / 100 % 100, day: date % 100, seconds: seconds, zone: cursor.zone())
+        }
+    }
+
+    /// `100001` of `20260301T100001Z`.
+    private mutating func compactClock() -> Double? {
+        attempt { cursor in
+            guard let clock = cursor.number(digits: 6...6), clock < 240_000, clock / 100 % 100 < 60, clock % 100 <= 60
+            else { return nil }
+            return Double(clock / 10_000 * 3600 + clock / 100 % 100 * 60 + clock % 100)
         }
     }
 
@@ -177,10 +231,12 @@ extension ByteCursor {
             guard case .yearless(let month, let day, let seconds) = time.form else { return time }
             guard cursor.take(0x20) else { return time }
             var zone: Int?
-            if cursor.peek().isUpper {  // a zone's name; only UTC says for certain which
-                if cursor.isNext("UTC ") || cursor.isNext("GMT ") { zone = 0 }
+            if cursor.peek().isUpper {  // a zone's name, known or not
+                cursor.at -= 1
+                zone = cursor.zoneName()
+                _ = cursor.take(0x20)
                 cursor.skip(limit: 5) { $0.isUpper }
-                guard cursor.take(0x20) else { return nil }
+                _ = cursor.take(0x20)
             }
             guard let year = cursor.number(digits: 4...4) else { return nil }
             return cursor.wall(year: year, month: month, day: day, seconds: seconds, zone: zone)

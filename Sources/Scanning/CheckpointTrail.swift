@@ -57,8 +57,8 @@ public struct CheckpointTrail: Sendable {
         }
     }
 
-    mutating func shift(by seconds: Double) {
-        for index in marks.indices { marks[index].time = marks[index].time.shifted(by: seconds) }
+    mutating func eachTime(_ change: (inout LogTime) -> Void) {
+        for index in marks.indices { change(&marks[index].time) }
     }
 
     /// The last checkpoint that was whole before `line`. One that was only begun counts when training went on after it.

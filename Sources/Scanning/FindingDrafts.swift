@@ -132,6 +132,14 @@ struct FindingDrafts {
         }
     }
 
+    /// Dates that lines state inside, as "CANCELLED AT 2026-03-01T10:00:00" does, in the order of the lines.
+    var datesInWords: [(line: Int, stated: StatedTime)] {
+        drafts.compactMap { draft in
+            let finding = draft.scanned.finding
+            return finding.captures["time"].flatMap { StatedTime(text: $0) }.map { (finding.line, $0) }
+        }.sorted { $0.line < $1.line }
+    }
+
     /// All findings in the order of their lines, placed in time.
     func finish(_ clock: SourceClock) -> [ScannedFinding] {
         drafts.map { draft in

@@ -170,11 +170,12 @@ public struct OutstandingLines: Sendable {
         }
     }
 
-    mutating func shift(by seconds: Double) {
-        for index in candidates.indices { candidates[index].time = candidates[index].time.shifted(by: seconds) }
-        if let found = counter {
-            counter?.first = found.first.shifted(by: seconds)
-            counter?.last = found.last.shifted(by: seconds)
+    mutating func eachTime(_ change: (inout LogTime) -> Void) {
+        for index in candidates.indices { change(&candidates[index].time) }
+        if var found = counter {
+            change(&found.first)
+            change(&found.last)
+            counter = found
         }
     }
 

@@ -1,5 +1,6 @@
 public import CrashModel
 public import Foundation
+import Logs
 
 /// The lines of one source that show training advancing, thinned to a bounded number.
 ///
@@ -23,6 +24,8 @@ public struct ProgressTrail: Sendable {
         /// The writer, where several are interleaved.
         public var stream: String?
         public var time: LogTime
+        /// What the line states of its time, from which ``time`` comes at the end.
+        var stated: StatedTime?
 
         /// The line, cut to a length that can be shown.
         public var text: String { String(beginningOf: message, most: 300) }
@@ -66,9 +69,24 @@ public struct ProgressTrail: Sendable {
         count += 1
     }
 
-    mutating func shift(by seconds: Double) {
-        for index in marks.indices { marks[index].time = marks[index].time.shifted(by: seconds) }
-        if let time = last?.time { last?.time = time.shifted(by: seconds) }
+    /// Places the marks that state their time.
+    mutating func finish(_ clock: SourceClock) {
+        func place(_ mark: inout Mark) {
+            if let stated = mark.stated { mark.time = clock.time(atLine: mark.line, stated: stated) }
+        }
+        for index in marks.indices { place(&marks[index]) }
+        if var mark = last {
+            place(&mark)
+            last = mark
+        }
+    }
+
+    mutating func eachTime(_ change: (inout LogTime) -> Void) {
+        for index in marks.indices { change(&marks[index].time) }
+        if var time = last?.time {
+            change(&time)
+            last?.time = time
+        }
     }
 
     /// The last mark at or before `line`.

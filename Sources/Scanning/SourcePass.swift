@@ -37,10 +37,7 @@ struct SourcePass: ~Copyable {
     private var unfinished: [ExcerptLine] = []
     private var quoted = QuotedLines()
     private var nodeRanks = NodeRanks()
-    private var lastDated: (line: Int, date: Date)?
-    /// The text of that line.
-    private var lastDatedMessage: [UInt8] = []
-    private var longestSilence: Silence?
+    private var silences = SilenceWatch()
     private var firstStated: (line: Int, stated: StatedTime)?
     private var lastStated: (line: Int, stated: StatedTime)?
 
@@ -70,9 +67,7 @@ struct SourcePass: ~Copyable {
         fileprivate var unfinished: [ExcerptLine]
         fileprivate var quoted: QuotedLines
         fileprivate var nodeRanks: NodeRanks
-        fileprivate var lastDated: (line: Int, date: Date)?
-        fileprivate var lastDatedMessage: [UInt8]
-        fileprivate var longestSilence: Silence?
+        fileprivate var silences: SilenceWatch
         fileprivate var firstStated: (line: Int, stated: StatedTime)?
         fileprivate var lastStated: (line: Int, stated: StatedTime)?
     }
@@ -81,9 +76,8 @@ struct SourcePass: ~Copyable {
         Saved(
             blocks: blocks.saved, clock: clock, sniffer: sniffer, drafts: drafts, trail: trail,
             successLines: successLines, checkpoints: checkpoints, outstanding: outstanding, unfinished: unfinished,
-            quoted: quoted, nodeRanks: nodeRanks, lastDated: lastDated, lastDatedMessage: lastDatedMessage,
-            longestSilence: longestSilence,
-            firstStated: firstStated, lastStated: lastStated)
+            quoted: quoted, nodeRanks: nodeRanks,
+            silences: silences, firstStated: firstStated, lastStated: lastStated)
     }
 
     mutating func restore(_ saved: Saved) {
@@ -98,9 +92,7 @@ struct SourcePass: ~Copyable {
         unfinished = saved.unfinished
         quoted = saved.quoted
         nodeRanks = saved.nodeRanks
-        lastDated = saved.lastDated
-        lastDatedMessage = saved.lastDatedMessage
-        longestSilence = saved.longestSilence
+        silences = saved.silences
         firstStated = saved.firstStated
         lastStated = saved.lastStated
     }
@@ -264,10 +256,12 @@ struct SourcePass: ~Copyable {
             report.problem = problems.joined(separator: "; ")
         }
         var scan = SourceScan(input: report)
+        clock.noteDates(drafts.datesInWords)
         scan.findings = drafts.finish(clock)
         scan.uncounted = drafts.uncounted
         scan.nodeRanks = nodeRanks
         scan.progress = trail
+        scan.progress.finish(clock)
         scan.successLines = successLines
         scan.checkpoints = checkpoints
         scan.checkpoints.finish(clock)
@@ -280,8 +274,8 @@ struct SourcePass: ~Copyable {
         scan.isYearAssumed =
             lastStated.map { clock.time(atLine: $0.line, stated: $0.stated).isYearAssumed } ?? false
         scan.utcOffset = clock.utcOffset
-        scan.longestSilence = longestSilence
-        scan.lastDatedLine = lastDated.map { ExcerptLine(line: $0.line, text: Self.text(lastDatedMessage)) }
+        scan.longestSilence = silences.longest(clock)
+        scan.lastDatedLine = silences.lastLine
         scan.firstTime = firstStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         scan.lastTime = lastStated.flatMap { clock.time(atLine: $0.line, stated: $0.stated).date }
         return scan
@@ -391,7 +385,7 @@ struct SourcePass: ~Copyable {
 
     private mutating func noteTime(_ stated: StatedTime, _ message: UnsafeBufferPointer<UInt8>, _ line: Int) {
         clock.note(stated, line: line)
-        noteSilence(before: message, line, stated)
+        silences.note(message, line, stated, clock)
         if firstStated == nil { firstStated = (line, stated) }
         lastStated = (line, stated)
     }
@@ -412,7 +406,7 @@ struct SourcePass: ~Copyable {
         var whole = mark
         whole.line = line
         whole.stream = stream
-        whole.time = stated.map { clock.time(atLine: line, stated: $0) } ?? .unknown
+        whole.stated = stated
         trail.append(whole, message)
     }
 
@@ -450,20 +444,6 @@ struct SourcePass: ~Copyable {
 
     static func number(_ text: String) -> Int? {
         Int(text.filter { $0 != "," && $0 != "_" })
-    }
-
-    private mutating func noteSilence(
-        before message: UnsafeBufferPointer<UInt8>, _ line: Int, _ stated: StatedTime
-    ) {
-        guard let date = clock.time(atLine: line, stated: stated).date else { return }
-        if let lastDated, date.timeIntervalSince(lastDated.date) > longestSilence?.seconds ?? 60 {
-            longestSilence = Silence(
-                line: lastDated.line, text: Self.text(lastDatedMessage), from: lastDated.date, to: date)
-        }
-        lastDated = (line, date)
-        // In place, since every line that states its time comes here.
-        lastDatedMessage.removeAll(keepingCapacity: true)
-        lastDatedMessage.append(contentsOf: message.prefix(Self.keptBytes + 1))
     }
 
     /// Bytes of a line that are kept. Lines can be very long, and findings many.

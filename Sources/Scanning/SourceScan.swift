@@ -32,6 +32,8 @@ public struct SourceScan: Sendable {
     public var isYearAssumed = false
     /// Seconds that the zone which its lines state is ahead of UTC, unless they are in UTC.
     public var utcOffset: Int?
+    /// Seconds by which its times, which state no zone, were moved to agree with other logs.
+    public var movedBy: Double = 0
     /// The first and the last time that a line of the source states.
     public var firstTime: Date?
     public var lastTime: Date?
@@ -55,6 +57,20 @@ extension SourceScan {
         self.init(input: input)
     }
 
+    /// The same source, whose dates are no longer a guess from the file's own time.
+    public var withDatesKnown: SourceScan {
+        var scan = self
+        for index in scan.findings.indices {
+            scan.findings[index].finding.time.noteDateKnown()
+            scan.findings[index].lastTime.noteDateKnown()
+        }
+        scan.progress.eachTime { $0.noteDateKnown() }
+        scan.checkpoints.eachTime { $0.noteDateKnown() }
+        scan.outstanding.eachTime { $0.noteDateKnown() }
+        scan.isDateAssumed = false
+        return scan
+    }
+
     /// The same source by a clock that is this many seconds ahead.
     public func shifted(by seconds: Double) -> SourceScan {
         var scan = self
@@ -62,9 +78,9 @@ extension SourceScan {
             scan.findings[index].finding.time = scan.findings[index].finding.time.shifted(by: seconds)
             scan.findings[index].lastTime = scan.findings[index].lastTime.shifted(by: seconds)
         }
-        scan.progress.shift(by: seconds)
-        scan.checkpoints.shift(by: seconds)
-        scan.outstanding.shift(by: seconds)
+        scan.progress.eachTime { $0 = $0.shifted(by: seconds) }
+        scan.checkpoints.eachTime { $0 = $0.shifted(by: seconds) }
+        scan.outstanding.eachTime { $0 = $0.shifted(by: seconds) }
         scan.firstTime = firstTime.map { $0 + seconds }
         scan.lastTime = lastTime.map { $0 + seconds }
         scan.longestSilence?.from += seconds

@@ -7,8 +7,10 @@ import Testing
 struct SourceClockTests {
     let utc = TimeZone.gmt
 
-    func clock(_ modified: String?, _ stated: [(Int, StatedTime)], zone: TimeZone? = nil) -> SourceClock {
-        var clock = SourceClock(modified: modified.map(date), timeZone: zone ?? utc)
+    func clock(
+        _ modified: String?, _ stated: [(Int, StatedTime)], zone: TimeZone? = nil, now: String = "2100-01-01T00:00:00Z"
+    ) -> SourceClock {
+        var clock = SourceClock(modified: modified.map(date), timeZone: zone ?? utc, now: date(now))
         for (line, time) in stated { clock.note(time, line: line) }
         return clock
     }
@@ -69,6 +71,80 @@ struct SourceClockTests {
         #expect(clock.time(atLine: 2, stated: times[1].1).date == date("2026-06-01T23:53:20Z"))
         #expect(clock.time(atLine: 3, stated: times[2].1).date == date("2026-06-02T00:01:40Z"))
         #expect(clock.time(atLine: 3, stated: times[2].1).source == .fileTime)
+    }
+
+    func clockOnly(_ seconds: Double) -> StatedTime { StatedTime(form: .timeOfDay(seconds)) }
+
+    @Test("A year is never assumed that lies in the future, whatever the file's time says")
+    func future() {
+        let ahead = clock("2027-06-01T00:00:00Z", [(1, day(4, 2))], now: "2026-11-22T00:00:00Z")
+        #expect(ahead.time(atLine: 1, stated: day(4, 2)).date == date("2026-04-02T00:00:00Z"))
+        let beside = [(1, wall("2026-11-20T00:00:00Z")), (2, day(1, 15))]
+        #expect(
+            clock(nil, beside, now: "2026-11-22T00:00:00Z").time(atLine: 2, stated: day(1, 15)).date
+                == date("2026-01-15T00:00:00Z"))
+        #expect(
+            clock(nil, beside, now: "2027-01-16T00:00:00Z").time(atLine: 2, stated: day(1, 15)).date
+                == date("2027-01-15T00:00:00Z"))
+    }
+
+    @Test(
+        "A time of day gets the date of a line beside it, with a year or without, and not that of the file",
+        arguments: [StatedTime(form: .yearless(month: 6, day: 24, secondsOfDay: 36_005)), nil])
+    func datedClock(_ yearless: StatedTime?) {
+        let dated = yearless ?? wall("2026-06-24T10:00:05Z")
+        let clock = clock("2026-11-21T12:00:00Z", [(1, clockOnly(36_000)), (3, dated), (4, clockOnly(36_010))])
+        for (line, seconds) in [(1, 36_000.0), (4, 36_010)] {
+            let time = clock.time(atLine: line, stated: clockOnly(seconds))
+            #expect(time.date == date("2026-06-24T00:00:00Z") + seconds)
+            #expect(time.source == .stated)
+            #expect(time.isYearAssumed == (yearless != nil))
+        }
+    }
+
+    @Test("From a date in a banner, days are counted by midnights, and not by half days")
+    func banner() {
+        let hours: [Double] = [8, 23, 2, 14, 23.5, 1]
+        let lines = hours.enumerated().map { ($0.offset + 2, clockOnly($0.element * 3600)) }
+        let clock = clock("2026-11-21T12:00:00Z", [(1, wall("2026-03-01T07:59:00Z"))] + lines)
+        let days = lines.map { clock.time(atLine: $0.0, stated: $0.1).date?.iso8601.prefix(13) }
+        #expect(
+            days == [
+                "2026-03-01T08", "2026-03-01T23", "2026-03-02T02", "2026-03-02T14", "2026-03-02T23", "2026-03-03T01",
+            ])
+    }
+
+    @Test("A date at the end of a log that counts days goes back over its midnights")
+    func dateAtEnd() {
+        let lines = [(1, clockOnly(20 * 3600)), (2, clockOnly(3600)), (3, clockOnly(13 * 3600))]
+        let clock = clock("2026-11-21T12:00:00Z", lines + [(4, day(6, 24, 13 * 3600 + 5))])
+        let days = lines.map { clock.time(atLine: $0.0, stated: $0.1).date?.iso8601.prefix(13) }
+        #expect(days == ["2026-06-23T20", "2026-06-24T01", "2026-06-24T13"])
+    }
+
+    @Test("A clock that is a little off stays as it is")
+    func slightlyOff() {
+        let clock = clock(nil, [(1, wall("2026-06-24T10:00:05Z")), (2, clockOnly(36_000))])
+        #expect(clock.time(atLine: 2, stated: clockOnly(36_000)).date == date("2026-06-24T10:00:00Z"))
+    }
+
+    @Test("A date in the words of a line counts where no line begins with one")
+    func dateInWords() {
+        let clocks = [(1, clockOnly(36_000)), (2, clockOnly(36_060))]
+        var alone = clock("2026-11-21T12:00:00Z", clocks)
+        alone.noteDates([(3, wall("2026-10-12T10:02:00Z")), (4, clockOnly(5))])
+        #expect(alone.time(atLine: 1, stated: clockOnly(36_000)).date == date("2026-10-12T10:00:00Z"))
+        var dated = clock("2026-11-21T12:00:00Z", clocks + [(3, day(6, 24, 36_100))])
+        dated.noteDates([(3, wall("2026-10-12T10:02:00Z"))])
+        #expect(dated.time(atLine: 1, stated: clockOnly(36_000)).date == date("2026-06-24T10:00:00Z"))
+    }
+
+    @Test("One date among very many times of day is not forgotten")
+    func rareDate() {
+        var lines = (1...20_000).map { ($0, clockOnly(Double($0))) }
+        lines[7_777].1 = day(6, 24, 7_778)
+        let clock = clock("2026-11-21T12:00:00Z", lines)
+        #expect(clock.time(atLine: 19_999, stated: clockOnly(19_999)).date == date("2026-06-24T05:33:19Z"))
     }
 
     @Test("A time without a zone is taken in the scan's, over a change of the clocks too")

@@ -149,7 +149,7 @@ struct RisingCounterTests {
         kept.finish(clock)
         #expect(kept.counter?.first.date == start + 1)
         #expect(kept.counter?.last.date == start + 10)
-        kept.shift(by: 3600)
+        kept.eachTime { $0 = $0.shifted(by: 3600) }
         #expect(kept.counter?.last.date == start + 3610)
         #expect(kept.candidates.first?.time.date == start + 3601)
     }

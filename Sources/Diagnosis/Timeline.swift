@@ -26,6 +26,7 @@ struct Timeline {
     func align(_ scans: [SourceScan]) -> [SourceScan] {
         var aligned = inOneDay(inOneYear(scans))
         for index in aligned.indices { aligned[index] = tieToBoot(aligned, index) }
+        aligned = inZoneOfBanners(aligned)
         let zoned = aligned.indices.filter { aligned[$0].isZoneStated }
         let zoneless = aligned.indices.filter { !aligned[$0].isZoneStated && aligned[$0].firstTime != nil }
         // The logs of a machine share a clock, and those of a job in its containers another.
@@ -43,13 +44,28 @@ struct Timeline {
     private func move(_ group: [Int], besides others: [Int], _ scans: inout [SourceScan]) {
         let shift = shift(of: group.map { scans[$0] }, besides: others.map { scans[$0] })
         if shift == 0 { return }
-        for index in group {
-            scans[index] = scans[index].shifted(by: shift)
-            scans[index].movedBy += shift
-        }
+        for index in group { scans[index] = moved(scans[index], by: shift) }
     }
 
     // MARK: - Zones
+
+    /// A job's log may state the machine's zone in a line or two, as `date` prints it, which places all its times. What
+    /// states none beside it was written in the same zone, until more is known.
+    private func inZoneOfBanners(_ scans: [SourceScan]) -> [SourceScan] {
+        let offsets = Set(scans.filter { !$0.isZoneStated }.compactMap(\.utcOffset))
+        guard let offset = offsets.first, offsets.count == 1 else { return scans }
+        return scans.map { scan in
+            guard !scan.isZoneStated, scan.utcOffset == nil, let last = scan.lastTime else { return scan }
+            return moved(scan, by: Double(timeZone.secondsFromGMT(for: last) - offset))
+        }
+    }
+
+    private func moved(_ scan: SourceScan, by seconds: Double) -> SourceScan {
+        if seconds == 0 { return scan }
+        var scan = scan.shifted(by: seconds)
+        scan.movedBy += seconds
+        return scan
+    }
 
     /// How far the clocks of the logs without a zone have to be moved to agree with those that state theirs.
     private func shift(of scans: [SourceScan], besides zoned: [SourceScan]) -> Double {

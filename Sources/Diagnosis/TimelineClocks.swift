@@ -128,7 +128,7 @@ struct TimelineClocks {
             let names = scans.prefix(Self.most).map(\.input.source).joined(separator: ", ")
             let more = scans.count > Self.most ? " and \(scans.count - Self.most) more" : ""
             return "the times of \(names)\(more) state no zone, and were moved \(seconds < 0 ? "back" : "on") by "
-                + "\(Self.spelled(abs(seconds))), where they agree with the other logs"
+                + "\(Self.spelled(abs(seconds))) to the zone of the other logs"
         }
     }
 

@@ -59,7 +59,7 @@ struct TimelineClocksTests {
         ])
         #expect(
             notes == [
-                "the times of train.log state no zone, and were moved back by 2 h, where they agree with the other logs"
+                "the times of train.log state no zone, and were moved back by 2 h to the zone of the other logs"
             ])
     }
 }

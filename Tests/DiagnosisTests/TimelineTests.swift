@@ -69,6 +69,15 @@ struct TimelineTests {
         #expect(try shift([training("worker 4242 was killed"), kernel]) == 0)
     }
 
+    @Test("a banner that states the zone of one log places those beside it that state none")
+    func byBanner() throws {
+        let job = ("job.out", ["Sun Mar  1 10:00:00 CET 2026 job 5 on node7"] + steps(0..<9))
+        let scheduler = ("slurmctld.log", ["\(clock(9)) worker 4242 was killed"])
+        #expect(try shift([scheduler, job]) == -3600)
+        let other = ("other.out", ["Sun Mar  1 10:00:00 PST 2026 job 6 on node8"] + steps(0..<9))
+        #expect(try shift([scheduler, job, other]) == 0)
+    }
+
     @Test("the zone that another log states is believed at half an hour too")
     func byStatedOffset() throws {
         // The log without zone was read in the scan's, which is the machine's own.

@@ -26,7 +26,7 @@ extension ReportedIncident {
         }.sorted { ($0.turn, $0.index) < ($1.turn, $1.index) }
         let kept = Set(ordered.prefix(room).map(\.index))
         evidence += rest.indices.filter(kept.contains).map { ReportedEvidence(rest[$0].0, rest[$0].1) }
-        evidence = Self.inOrder(evidence)
+        evidence = Self.inOrder(evidence, cause: incident.root.likelyBegin)
         let all = [(TimelineEntry.Part.root, incident.root)] + rest
         self.init(
             id: incident.id, fingerprint: incident.fingerprint, title: incident.headline, category: incident.category,
@@ -111,17 +111,24 @@ extension ReportedIncident {
     }
 
     /// By time, what states none behind the cause; of a log that states none in the order of its lines; then numbered.
-    private static func inOrder(_ evidence: [ReportedEvidence]) -> [ReportedEvidence] {
-        let cause = evidence.first { $0.part == .root }.flatMap { $0.time ?? $0.timeFrom }
+    private static func inOrder(_ evidence: [ReportedEvidence], cause likely: Date?) -> [ReportedEvidence] {
+        let cause = evidence.first { $0.part == .root }?.time ?? likely
         let keyed = evidence.enumerated().map { index, item -> (key: Date, index: Int, item: ReportedEvidence) in
             let isBefore = item.part == .progress || item.part == .checkpoint
-            let guess = item.timeFrom.map { max($0, cause ?? $0) }
-            return (item.time ?? guess ?? (isBefore ? .distantPast : cause ?? .distantPast), index, item)
+            let guess = item.timeFrom.map { from in
+                let near = max(from, cause ?? from)
+                return min(near, item.timeTo ?? near)
+            }
+            return (
+                item.time ?? (item.part == .root ? cause : guess) ?? (isBefore ? .distantPast : cause ?? .distantPast),
+                index, item
+            )
         }
+        // Of one moment the lines of each log together, in their order.
+        let logs = Dictionary(evidence.enumerated().map { ($1.source, $0) }) { first, _ in first }
         let ordered = keyed.sorted { a, b in
-            if a.key != b.key { return a.key < b.key }
-            let isOfOneLog = a.item.source == b.item.source && a.item.time == nil && b.item.time == nil
-            return isOfOneLog ? a.item.line < b.item.line : a.index < b.index
+            (a.key, logs[a.item.source] ?? 0, a.item.line, a.index)
+                < (b.key, logs[b.item.source] ?? 0, b.item.line, b.index)
         }
         return ordered.enumerated().map { index, entry in
             var item = entry.item

@@ -52,17 +52,22 @@ enum VisibleText {
         // SafeText writes `\u{202e}`, which a log may hold as text, too; here the two can be told apart.
         if untrusted.unicodeScalars.contains(where: { !isPlain($0) }) {
             safe = SafeText.line(
-                String(String.UnicodeScalarView(untrusted.unicodeScalars.flatMap(visible))), limit: limit)
+                String(String.UnicodeScalarView(visible(untrusted.unicodeScalars))), limit: limit)
         }
         return unglued(safe)
     }
 
     private static func isPlain(_ scalar: Unicode.Scalar) -> Bool { (0x20...0x7e).contains(scalar.value) }
 
-    /// The character itself, or what stands for it.
-    private static func visible(_ scalar: Unicode.Scalar) -> [Unicode.Scalar] {
-        if scalar == "\t" || SafeText.isShown(scalar) { return [scalar] }
-        return Array("‹\(name(scalar))›".unicodeScalars)
+    /// The characters, or what stands for those that are not shown.
+    private static func visible(_ scalars: String.UnicodeScalarView) -> [Unicode.Scalar] {
+        var last: Unicode.Scalar?
+        return scalars.flatMap { scalar -> [Unicode.Scalar] in
+            defer { last = scalar }
+            if SafeText.isPicture(scalar, of: last) { return [] }
+            if scalar == "\t" || SafeText.isShown(scalar) { return [scalar] }
+            return Array("‹\(name(scalar))›".unicodeScalars)
+        }
     }
 
     private static func name(_ scalar: Unicode.Scalar) -> String {

@@ -14,16 +14,11 @@ public enum SafeText {
         var safe = ""
         var columns = 0
         var marks = 0
-        var isEmoji = false
+        var last: Unicode.Scalar?
         for scalar in untrusted.unicodeScalars {
             marks = isMark(scalar) ? marks + 1 : 0
-            // It chooses the picture of the emoji before it, and hides nothing.
-            if scalar == "\u{fe0f}", isEmoji {
-                safe.unicodeScalars.append(scalar)
-                isEmoji = false
-                continue
-            }
-            isEmoji = !scalar.isASCII && scalar.properties.isEmoji
+            defer { last = scalar }
+            if isPicture(scalar, of: last) { continue }
             // A pile of accents on one letter paints over the lines above and below.
             if let escape = escape(scalar) ?? (marks > mostMarks ? code(scalar) : nil) {
                 safe += escape
@@ -61,6 +56,13 @@ public enum SafeText {
 
     /// Whether a character is shown as it is.
     package static func isShown(_ scalar: Unicode.Scalar) -> Bool { escape(scalar) == nil }
+
+    /// Whether a character only chooses the picture of the emoji before it, as in ⚠️: it is left out, and nothing is
+    /// lost with it.
+    package static func isPicture(_ scalar: Unicode.Scalar, of last: Unicode.Scalar?) -> Bool {
+        guard scalar == "\u{fe0f}", let last else { return false }
+        return !last.isASCII && last.properties.isEmoji
+    }
 
     /// What stands in for a character that is not shown; nil for one that is.
     static func escape(_ scalar: Unicode.Scalar) -> String? {

@@ -112,7 +112,7 @@ enum Sample {
         "javascript:alert(1)", "[x](javascript:alert(1))", "data:text/html,<script>alert(1)</script>",
         "{{{style}}} {{#incidents}} {{> head}} {{% CONTENT_TYPE:TEXT}}", "&lt;script&gt;alert(1)&lt;/script&gt;",
         "<!-- --><![CDATA[ ]]> <?php", "\u{1b}[31mred\u{1b}]8;;http://evil.example\u{7}link\u{1b}\\",
-        "\u{202e}txt.exe\u{2066}\u{200b}\u{feff}", "a\u{0}b\u{c}c\u{2028}d\u{85}e", "=cmd|' /C calc'!A0",
+        "\u{202e}txt.exe\u{2066}\u{200b}\u{feff}x\u{fe0f}", "a\u{0}b\u{c}c\u{2028}d\u{85}e", "=cmd|' /C calc'!A0",
         "```\n</details>\n",
         "../../etc/passwd%00#\u{1F4A3}", "https://evil.example/x.js", String(repeating: "<b>", count: 5000),
         "a" + String(repeating: "\u{301}", count: 600) + "<b>",

@@ -103,31 +103,34 @@ public struct CrashReportMarkdown: Sendable {
 
     private func facts(_ incident: ReportedIncident, now: Date) -> [String] {
         var rows: [(String, String)] = [
-            ("Category", MarkdownText.code(incident.category.description)), ("Outcome", incident.outcomeWords),
+            ("Category", MarkdownText.code(incident.category.description)),
+            ("Outcome", MarkdownText.prose(incident.outcomeWords)),
             ("Restart", incident.restartWords), ("When", incident.when(moment)),
         ]
         if !incident.whereabouts.isEmpty {
             rows.append(("Where", incident.whereabouts.map { MarkdownText.code($0) }.joined(separator: ", ")))
         }
         if let words = incident.rankWords { rows.append(("Ranks that failed", words)) }
-        rows.append(("Confidence", incident.confidenceWords))
+        rows.append(("Confidence", MarkdownText.prose(incident.confidenceWords)))
         if let mark = incident.lastProgress {
             rows.append(
                 (
                     "Last progress",
-                    (mark.words.map { $0 + ", " } ?? "") + MarkdownText.code(Place.of(mark.source, mark.line))
+                    (mark.words.map { MarkdownText.prose($0) + ", " } ?? "")
+                        + MarkdownText.code(Place.of(mark.source, mark.line))
                 )
             )
         }
         if let mark = incident.lastCheckpoint {
-            let parts = [mark.words, mark.knownPath.map { MarkdownText.code($0) }].compactMap(\.self)
+            let parts = [mark.words.map(MarkdownText.prose), mark.knownPath.map { MarkdownText.code($0) }].compactMap(
+                \.self)
             rows.append(
                 (
                     "Last checkpoint",
                     (parts + ["at " + MarkdownText.code(Place.of(mark.source, mark.line))]).joined(separator: ", ")
                 ))
         }
-        if let words = incident.lostWords { rows.append(("Lost", words)) }
+        if let words = incident.lostWords { rows.append(("Lost", MarkdownText.prose(words))) }
         if let past = incident.past?.sightings {
             if past.count > 0 { rows.append(("Seen before", past.words(now: now))) }
             if let fix = past.fixWords {

@@ -135,6 +135,23 @@ struct CrashReportReadingTests {
         #expect(report.rules.map { $0.count >= 0 } ?? true)
     }
 
+    @Test("words that this program would have written are not trusted when somebody else may have")
+    func words() throws {
+        var report = Self.full
+        let text = "\u{1b}[31m <img src=x> @user | x"
+        for index in report.incidents.indices {
+            report.incidents[index].outcomeWords = text
+            report.incidents[index].confidenceWords = text
+            report.incidents[index].lostWords = text
+            report.incidents[index].verdictSentence = text
+        }
+        let read = try CrashReportJSON().read(Data(CrashReportJSON().render(report).utf8))
+        for (form, page) in CrashReportTests.forms(read) {
+            #expect(!page.unicodeScalars.contains("\u{1b}"), "\(form)")
+            if form == "markdown" { #expect(!page.contains(" <img") && !page.contains(" @user ")) }
+        }
+    }
+
     @Test("a report of a thousand failures is shown in part, and says so")
     func thousand() throws {
         var many = Self.full

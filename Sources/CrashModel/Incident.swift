@@ -24,6 +24,8 @@ public struct Incident: Sendable, Hashable {
     public var confirmations: [Finding]
     /// Noise after the fact, kept out of the story but not out of the record.
     public var teardown: [Finding]
+    /// Of what was survived: how many more of the same rule were.
+    public var alike = 0
     public var advice: [Advice]
     /// The last training progress before the failure.
     public var lastProgress: ProgressMark?

@@ -72,11 +72,22 @@ public struct TimelineEntry: Sendable, Hashable, Codable {
     public var text: String
     /// How many lines like it.
     public var count: Int
+    /// The ranks that said it, that of ``line`` first; nil where none are known, and in records of older versions.
+    public var ranks: [Int]?
+    /// When each of ``ranks`` said it first; nil where a line states no time, or there are too many.
+    public var rankTimes: [Date]?
+
+    enum CodingKeys: String, CodingKey {
+        case part, rule, title, source, line, time, text, count, ranks
+        case rankTimes = "rank_times"
+    }
 
     public init(
         part: Part, rule: String? = nil, title: String, source: String, line: Int, time: Date? = nil, text: String,
-        count: Int = 1
+        count: Int = 1, ranks: [Int]? = nil, rankTimes: [Date]? = nil
     ) {
+        self.ranks = ranks
+        self.rankTimes = rankTimes
         self.part = part
         self.rule = rule
         self.title = title

@@ -44,7 +44,9 @@ struct Confidence {
         if !story.consequences.isEmpty {
             value += 0.03
             let count = story.consequences.count
-            because.append("it explains \(count) later \(count == 1 ? "finding" : "findings")")
+            // The first of chained exceptions stands above the one that names the cause.
+            let isLater = story.consequences.allSatisfy { $0.precedes(root) != true }
+            because.append("it explains \(count) \(isLater ? "later" : "other") \(count == 1 ? "finding" : "findings")")
         }
         if story.rivals > 0 {
             value -= 0.1

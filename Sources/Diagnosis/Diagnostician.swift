@@ -107,7 +107,7 @@ public struct Diagnostician: Sendable {
         func isPresent(_ story: Story) -> Bool { keepsOldTrouble || story.touchesRun || story.isAtEndOfRun }
         let past = live.dropFirst().filter { !isPresent($0.story) }.map(\.story.root)
         let present = live.enumerated().filter { index, told in index == 0 || isPresent(told.story) }
-        return present.map(\.element.incident) + past.map(writer.writeSurvived) + survived(evidence, writer)
+        return present.map(\.element.incident) + past.map { writer.writeSurvived($0) } + survived(evidence, writer)
     }
 
     private func collect(_ scans: [SourceScan]) -> [Evidence] {
@@ -135,13 +135,13 @@ public struct Diagnostician: Sendable {
         }
     }
 
-    /// Incidents of what the run survived, one for each rule.
+    /// Incidents of what the run survived: one for each rule, with how often it spoke.
     private func survived(_ evidence: [Evidence], _ writer: IncidentWriter) -> [Incident] {
+        let told = evidence.filter { $0.fate != .live && $0.canBeRoot }
+        let byRule = Dictionary(grouping: told, by: \.rule.id)
         var seen: Set<String> = []
-        var incidents: [Incident] = []
-        for piece in evidence where piece.fate != .live && piece.canBeRoot {
-            if seen.insert(piece.rule.id).inserted { incidents.append(writer.writeSurvived(piece)) }
+        return told.filter { seen.insert($0.rule.id).inserted }.map { piece in
+            writer.writeSurvived(piece, alike: (byRule[piece.rule.id] ?? []).filter { $0.index != piece.index })
         }
-        return incidents
     }
 }

@@ -15,6 +15,9 @@ struct FateJudge {
     /// The same when the log tells of a process's end afterwards.
     static let advancesBeforeExit = 20
 
+    /// A new step so long after a failure is one of a run that was started again: nobody buffers, or waits, for so long.
+    static let restartSeconds: Double = 45 * 60
+
     /// Longer than a collective waits for a rank that is gone while others still print.
     static let outlivedSeconds: Double = 15 * 60
     /// Beyond this a year that nobody stated may be wrong.
@@ -78,7 +81,14 @@ struct FateJudge {
         // A run that ends as if nothing had happened is no better for it when its loss is lost.
         if evidence.category.family == "divergence" { return .live }
         if scan.successLines.contains(where: { $0 > line }) { return .recovered }
-        return .live
+        return wentOnLater(evidence, scan.progress) ? .progressed : .live
+    }
+
+    /// Whether the log states a new step long after the failure, be it only one.
+    private func wentOnLater(_ evidence: Evidence, _ progress: ProgressTrail) -> Bool {
+        let time = evidence.scanned.lastTime
+        guard time.source == .stated, let date = time.date else { return false }
+        return progress.advances(since: date + Self.restartSeconds) >= 1
     }
 
     /// The last line of a finding. A loss that is nan in every line is one event, and going on with it is no advance.

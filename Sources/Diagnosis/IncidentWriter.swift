@@ -75,7 +75,9 @@ struct IncidentWriter {
     }
 
     /// An incident of something that the run survived.
-    func writeSurvived(_ evidence: Evidence) -> Incident {
+    ///
+    /// - Parameter alike: what else of the same rule it survived.
+    func writeSurvived(_ evidence: Evidence, alike: [Evidence] = []) -> Incident {
         let outcome: Outcome = evidence.fate == .progressed ? .progressed : .recovered
         let reason =
             switch evidence.fate {
@@ -91,6 +93,14 @@ struct IncidentWriter {
             host: evidence.finding.origin.host,
             ranks: evidence.finding.origin.rank.map { [$0] } ?? [], root: evidence.finding)
         incident.id = id(of: incident)
+        incident.alike = alike.count
+        if let last = alike.last {
+            incident.because.append(
+                "the same happened \(alike.count == 1 ? "once" : "\(alike.count) times") more, last at "
+                    + "\(last.finding.source):\(last.finding.line)")
+            incident.lastSeen =
+                alike.compactMap(\.date).max().map { max($0, incident.lastSeen ?? $0) } ?? incident.lastSeen
+        }
         return incident
     }
 

@@ -117,7 +117,7 @@ struct IncidentPage {
         let items = incident.evidence.filter { $0.part == .consequence && isSame($0, root) }
         if items.isEmpty { return nil }
         let count = items.reduce(0) { $0.addingReportingOverflow(max(1, $1.count)).partialValue }
-        let ranks = items.compactMap(\.rank)
+        let ranks = items.flatMap(\.allRanks)
         return (["Told in \(Amount.of(count, "further line"))"] + (ranks.isEmpty ? [] : [RankList.words(ranks)]))
             .joined(separator: ", ")
     }
@@ -152,7 +152,7 @@ struct IncidentPage {
         }
         let shown = order.prefix(Self.mostAfter).compactMap { key -> PageValues? in
             guard let items = groups[key], let first = items.first else { return nil }
-            let ranks = items.compactMap(\.rank)
+            let ranks = items.flatMap(\.allRanks)
             return PageValues {
                 $0.text("title", first.title)
                 $0.text("mark", first.part.mark)
@@ -165,6 +165,7 @@ struct IncidentPage {
                     offset, titles > 1 ? "and \(Amount.count(titles - 1)) more alike" : nil,
                     ranks.isEmpty ? nil : RankList.words(ranks),
                     count > 1 ? "\(Amount.count(count)) lines" : nil,
+                    incident.isAbove(first) ? "stands above the cause" : nil,
                 ].compactMap(\.self)
                 $0.text("detail", details.isEmpty ? nil : details.joined(separator: " · "))
                 $0.text("link", links[first])

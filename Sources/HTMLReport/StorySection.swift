@@ -26,7 +26,7 @@ struct StorySection {
                 let isEarlier = index < cause && item.part == .consequence
                 $0.text("part", isEarlier ? "effect" : item.part.pageWords)
                 $0.text("title", (item.count > 1 ? "\(Amount.count(item.count)) × " : "") + item.title, limit: 300)
-                $0.text("rank", item.rank.map { "rank \($0)" })
+                $0.text("rank", item.allRanks.isEmpty ? nil : RankList.words(item.allRanks.sorted()))
                 $0.text("place", names.place(item), limit: 300)
                 $0.text("link", links[item])
                 if let time = item.time {
@@ -175,7 +175,7 @@ struct ReadingSection {
             "survived",
             report.survived.prefix(20).map { item in
                 PageValues {
-                    $0.text("title", item.title)
+                    $0.text("title", item.words)
                     $0.text("outcome", item.outcome.sentence)
                     $0.text("place", Place.of(item.source, item.line))
                 }

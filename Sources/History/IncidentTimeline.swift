@@ -18,11 +18,11 @@ extension LedgerRecord {
                     part: .progress, title: "Training advanced for the last time", source: mark.source,
                     line: mark.line, time: mark.time, text: bounded(mark.text)))
         }
-        entries.append(entry(.root, incident.root))
+        entries.append(closed(entry(.root, incident.root)))
         let rest =
             incident.consequences.map { entry(.consequence, $0) }
             + incident.confirmations.map { entry(.confirmation, $0) } + incident.teardown.map { entry(.teardown, $0) }
-        entries += merged(rest).prefix(timelineLimit - entries.count)
+        entries += merged(rest).map(closed).prefix(timelineLimit - entries.count)
         return sorted(entries)
     }
 
@@ -31,7 +31,32 @@ extension LedgerRecord {
             part: part, rule: finding.rule, title: finding.title, source: finding.source, line: finding.line,
             time: part == .root || finding.time.source == .stated ? finding.time.known : nil,
             text: bounded(finding.text),
-            count: finding.count)
+            count: finding.count, ranks: finding.origin.rank.map { [$0] },
+            rankTimes: finding.origin.rank.map { _ in [finding.time.known ?? .distantPast] })
+    }
+
+    /// The most ranks of a group that are kept, and of which the times are.
+    private static let mostRanks = 16_384
+    private static let mostTimes = 256
+
+    /// Without times where one of them is not known, since they would not be those of the ranks.
+    private static func closed(_ entry: TimelineEntry) -> TimelineEntry {
+        var entry = entry
+        entry.ranks = entry.ranks.map { Array($0.prefix(mostRanks)) }
+        let times = entry.rankTimes ?? []
+        if times.isEmpty || times.count > mostTimes || times.contains(.distantPast) { entry.rankTimes = nil }
+        return entry
+    }
+
+    /// Adds the ranks of another entry, each once, with its earliest time.
+    private static func join(_ other: TimelineEntry, to entry: inout TimelineEntry) {
+        guard let rank = other.ranks?.first, let time = other.rankTimes?.first else { return }
+        guard let at = entry.ranks?.firstIndex(of: rank) else {
+            entry.ranks = (entry.ranks ?? []) + [rank]
+            entry.rankTimes = (entry.rankTimes ?? []) + [time]
+            return
+        }
+        if let known = entry.rankTimes?[at], time < known { entry.rankTimes?[at] = time }
     }
 
     /// What many ranks say is said once, with its number.
@@ -42,6 +67,7 @@ extension LedgerRecord {
             let key = "\(entry.part.rawValue) \(entry.rule ?? "")"
             if let index = places[key] {
                 kept[index].count += entry.count
+                join(entry, to: &kept[index])
             } else {
                 places[key] = kept.count
                 kept.append(entry)

@@ -77,14 +77,20 @@ public struct RedactionNote: Sendable, Hashable, Codable {
 /// Something that looked bad, after which the run went on.
 public struct SurvivedIncident: Sendable, Hashable, Codable {
     public var title: String
+    /// How many more of the same rule were survived; nil for none.
+    public var alike: Int?
     public var category: CrashModel.Category
     public var outcome: Outcome
     public var source: String
     public var line: Int
     public var time: Date?
 
+    /// ``title``, and how often it happened besides.
+    package var words: String { title + Headline.alike(alike ?? 0) }
+
     public init(_ incident: Incident) {
-        title = Headline.of(incident.title, otherwise: incident.root.rule)
+        title = incident.headline
+        alike = incident.alike > 0 ? incident.alike : nil
         category = incident.category
         outcome = incident.outcome
         source = incident.root.source

@@ -34,7 +34,7 @@ public struct CrashReportMarkdown: Sendable {
             page.add(["### Looked bad, but the run went on"])
             page.add(
                 report.survived.prefix(TextReport.mostHarmless).map {
-                    "- " + MarkdownText.prose("\($0.title); \($0.outcome.sentence),") + " "
+                    "- " + MarkdownText.prose("\($0.words); \($0.outcome.sentence),") + " "
                         + MarkdownText.code(Place.of($0.source, $0.line))
                 })
         }
@@ -158,7 +158,7 @@ public struct CrashReportMarkdown: Sendable {
         let rows = shown.map { item -> String in
             let time = item.timeWords(moment)
             let words = MarkdownText.prose(SafeText.line(item.words, limit: 200))
-            let part = item.part == .root ? "**cause**" : item.partWords
+            let part = item.part == .root ? "**cause**" : incident.partWords(of: item)
             return "| \(time) | \(part) | \(MarkdownText.cell(words)) "
                 + "| \(MarkdownText.cell(MarkdownText.code(Place.of(item.source, item.line), limit: 160))) |"
         }

@@ -53,7 +53,9 @@ public struct CrashReportPrompt: Sendable {
         page.heading("In order")
         for item in incident.evidence where item.part != .teardown {
             let time = item.timeWords(moment)
-            page.quote("\(time) \(item.partWords): \(item.words) [\(Place.of(item.source, item.line))] \(item.text)")
+            page.quote(
+                "\(time) \(incident.partWords(of: item)): \(item.words) [\(Place.of(item.source, item.line))] \(item.text)"
+            )
         }
         if !incident.environment.isEmpty {
             page.heading("Stated in the logs")

@@ -44,7 +44,7 @@ public struct CrashReportText: Sendable {
             page.heading("Looked bad, but the run went on")
             for item in report.survived.prefix(TextReport.mostHarmless) {
                 page.paragraph(
-                    [.words("\(item.title); \(item.outcome.sentence),"), .place(item.source, item.line)], indent: 2,
+                    [.words("\(item.words); \(item.outcome.sentence),"), .place(item.source, item.line)], indent: 2,
                     lead: "- ")
             }
         }
@@ -78,7 +78,7 @@ public struct CrashReportText: Sendable {
         for item in incident.evidence.prefix(Self.mostEvidence) {
             let time = item.timeWords(moment)
             page.paragraph(
-                [.words("\(item.partWords): \(item.words)")], indent: 2, lead: time + "  ",
+                [.words("\(incident.partWords(of: item)): \(item.words)")], indent: 2, lead: time + "  ",
                 tone: item.part == .root ? .alarm : nil, leadTone: .faint)
             page.paragraph([.place(item.source, item.line)], indent: 6, tone: .place)
             page.quote(item.text, indent: 8, most: item.part == .root ? 4 : 1)

@@ -158,7 +158,7 @@ public struct MarkdownReport: Sendable {
     private func harmless(_ incidents: [Incident]) -> [[String]] {
         if incidents.isEmpty { return [] }
         let lines = incidents.prefix(TextReport.mostHarmless).map { incident in
-            "- " + MarkdownText.prose("\(incident.headline); \(incident.outcome.sentence),") + " "
+            "- " + MarkdownText.prose("\(incident.harmlessWords); \(incident.outcome.sentence),") + " "
                 + place(incident.root)
         }
         return [["### Looked bad, but the run went on"], lines]

@@ -106,6 +106,18 @@ extension ReportedIncident {
     }
 }
 
+extension ReportedIncident {
+    /// Whether a line of the log of the cause stands above it: the first of chained exceptions, or what was printed before
+    /// its reason.
+    package func isAbove(_ item: ReportedEvidence) -> Bool {
+        guard let root, item.part == .consequence, item.source == root.source else { return false }
+        return item.line < root.line
+    }
+
+    /// What part a line plays, in a word or two; an effect that stands above its cause did not follow it in the log.
+    func partWords(of item: ReportedEvidence) -> String { isAbove(item) ? "effect, above" : item.partWords }
+}
+
 extension ReportedEvidence {
     /// `CAUSE`, `followed`: what part it plays, in a word or two.
     var partWords: String {
@@ -124,6 +136,7 @@ extension ReportedEvidence {
 
     /// `7 × NCCL watchdog timeout (rank 3)`
     var words: String {
-        (count > 1 ? "\(Amount.count(count)) × " : "") + title + (rank.map { " (rank \($0))" } ?? "")
+        (count > 1 ? "\(Amount.count(count)) × " : "") + title
+            + (allRanks.isEmpty ? "" : " (\(RankList.words(allRanks.sorted())))")
     }
 }

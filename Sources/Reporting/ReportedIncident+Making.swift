@@ -55,7 +55,7 @@ extension ReportedIncident {
         }
     }
 
-    /// Of the ledger, which keeps no ranks of single lines and no blocks.
+    /// Of the ledger, which keeps of lines alike the first and all their ranks, and no blocks.
     ///
     /// - Parameter recordedAt: When it was written there.
     public init(
@@ -63,9 +63,12 @@ extension ReportedIncident {
         past: ReportedPast? = nil
     ) {
         let evidence = account.timeline.enumerated().map { index, entry in
-            ReportedEvidence(
+            var item = ReportedEvidence(
                 id: "e\(index + 1)", part: entry.part, rule: entry.rule, title: entry.title, source: entry.source,
                 line: entry.line, time: entry.time, text: entry.text, count: entry.count)
+            item.rank = entry.ranks?.first
+            item.ranks = entry.ranks.flatMap { $0.count > 1 ? $0 : nil }
+            return item
         }
         self.init(
             id: account.id, fingerprint: account.fingerprint,
@@ -77,14 +80,24 @@ extension ReportedIncident {
             lastSeen: lastSeen, recordedAt: recordedAt, host: account.host, ranks: account.ranks, pid: nil, gpu: nil,
             advice: account.advice, lastProgress: account.lastProgress, lastCheckpoint: account.lastCheckpoint,
             lost: account.lost, lostWords: account.lost?.words(stepsPerSecond: nil), stepsPerSecond: nil,
-            evidence: evidence, evidenceLeftOut: 0, excerpts: [], rankMap: [], rivals: account.rivals,
+            evidence: evidence, evidenceLeftOut: 0, excerpts: [], rankMap: Self.rankMap(account.timeline),
+            rivals: account.rivals,
             rules: account.rules.map(ReportedRule.init), machine: Self.ofThen(machine), past: past, environment: [],
             gaps: [])
     }
 
     /// Makes the map of ranks from the evidence, where that came to know them later than the incident.
+    ///
+    /// Of a record of an older version, which keeps of lines alike only the first, there is none: the others' ranks are
+    /// not known.
     public mutating func mapRanks() {
         guard rankMap.isEmpty else { return }
+        let grouped = evidence.indices.filter { evidence[$0].part.isOfFailure && evidence[$0].count > 1 }
+        if recordedAt != nil, grouped.contains(where: { evidence[$0].rank != nil }) {
+            for index in grouped { evidence[index].rank = nil }
+            gaps.append("the ledger's record keeps no ranks of lines that are alike, so that no map of ranks is shown")
+            return
+        }
         var first: [Int: ReportedEvidence] = [:]
         for item in evidence where item.part.isOfFailure {
             guard let rank = item.rank, first[rank] == nil || item.part == .root else { continue }
@@ -99,6 +112,29 @@ extension ReportedIncident {
                 rank: rank, host: item.host, time: item.time, part: item.part, title: item.title, evidence: item.id,
                 isFirst: rank == root)
         }
+    }
+
+    /// Of what the ledger keeps: each rank's first line; the root's rank is the first to fail.
+    private static func rankMap(_ timeline: [TimelineEntry]) -> [ReportedRank] {
+        var first: [Int: ReportedRank] = [:]
+        for (index, entry) in timeline.enumerated() where entry.part.isOfFailure {
+            let times = entry.rankTimes.flatMap { $0.count == entry.ranks?.count ? $0 : nil }
+            for (at, rank) in (entry.ranks ?? []).enumerated() {
+                let told = ReportedRank(
+                    rank: rank, host: nil, time: times?[at] ?? (at == 0 ? entry.time : nil), part: entry.part,
+                    title: entry.title, evidence: "e\(index + 1)", isFirst: entry.part == .root)
+                if let known = first[rank], known.isFirst || !told.isFirst && !isEarlier(told, known) { continue }
+                first[rank] = told
+            }
+        }
+        return first.values.sorted { a, b in
+            if a.isFirst != b.isFirst { return a.isFirst }
+            return (a.time ?? .distantFuture, a.rank) < (b.time ?? .distantFuture, b.rank)
+        }
+    }
+
+    private static func isEarlier(_ a: ReportedRank, _ b: ReportedRank) -> Bool {
+        (a.time ?? .distantFuture) < (b.time ?? .distantFuture)
     }
 
     /// How the machine of the one who made the report looks now is nobody else's business.

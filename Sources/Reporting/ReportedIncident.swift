@@ -75,7 +75,10 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
     public var timeFrom: Date?
     public var timeTo: Date?
     public var host: String?
+    /// Of ``line``.
     public var rank: Int?
+    /// Of several lines that the ledger keeps as one: all ranks that said it; nil where each line is told.
+    public var ranks: [Int]?
     public var pid: Int?
     public var gpu: Int?
     public var text: String
@@ -111,6 +114,9 @@ public struct ReportedEvidence: Sendable, Hashable, Codable {
         self.count = count
         self.excerpt = excerpt
     }
+
+    /// Every rank that said it, as far as known.
+    package var allRanks: [Int] { ranks ?? rank.map { [$0] } ?? [] }
 }
 
 /// Lines of one source that stand together.

@@ -33,6 +33,9 @@ extension Incident {
     /// The title without a full stop of its own.
     var headline: String { Headline.of(title, otherwise: root.rule) }
 
+    /// ``headline`` of what was survived, and how often it happened besides.
+    var harmlessWords: String { headline + Headline.alike(alike) }
+
     /// `node17, rank 3, GPU 3, pid 4242`, as far as known.
     var whereabouts: [String] {
         var parts: [String] = []
@@ -58,6 +61,9 @@ extension IncidentAccount {
 
 /// What an incident is called.
 package enum Headline {
+    /// ` (and 2 more like it)`
+    static func alike(_ count: Int) -> String { count > 0 ? " (and \(Amount.count(count)) more like it)" : "" }
+
     /// The title without a full stop of its own.
     ///
     /// - Parameter name: Stands in for an empty title.

@@ -68,7 +68,7 @@ public struct TextReport: Sendable {
         page.gap()
         for incident in incidents.prefix(Self.mostHarmless) {
             page.paragraph([
-                .words("Looked bad, but the run went on: \(incident.headline); \(incident.outcome.sentence),"),
+                .words("Looked bad, but the run went on: \(incident.harmlessWords); \(incident.outcome.sentence),"),
                 .place(incident.root.source, incident.root.line),
             ])
         }

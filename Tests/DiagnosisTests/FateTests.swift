@@ -29,6 +29,51 @@ struct FateTests {
         #expect(incident.root.line == 11)
     }
 
+    // MARK: - Restarts
+
+    private let gpuFull =
+        "torch.OutOfMemoryError: CUDA out of memory. Tried to allocate 2.50 GiB. GPU 0 has a total capacity of 79.15 GiB"
+
+    @Test(
+        "one new step long after a failure shows that the run was started again; soon after, or none, it does not",
+        arguments: [(60, 9, true), (60, 3, false), (20, 9, false)])
+    func restarted(minute: Int, step: Int, isSurvived: Bool) throws {
+        let lines =
+            steps(0..<5) + ["\(clock(5)) ERROR \(gpuFull)", "\(clock(6)) INFO restarting"]
+            + ["\(clock(minute)) step \(step) loss 2.5", "\(clock(minute + 1)) ValueError: bad sample"]
+        let incidents = try diagnose([("t.log", lines)])
+        #expect((outcomes(incidents, of: "oom/gpu") == [.progressed]) == isSurvived)
+        #expect(incidents.first?.category == Category(isSurvived ? "exception/ValueError" : "oom/gpu"))
+    }
+
+    @Test("an exception that several tracebacks end with is counted once for each", arguments: [1, 2, 5])
+    func countedOnce(count: Int) throws {
+        let lines =
+            steps(0..<3) + ["\(clock(3)) ERROR \(gpuFull)"]
+            + (0..<count).flatMap { index in
+                [
+                    "\(clock(3, index + 1)) ERROR worker \(index) failed", "Traceback (most recent call last):",
+                    "  File \"t.py\", line \(index), in f", "    g()",
+                    "RuntimeError: connection to worker \(index) gone",
+                ]
+            }
+        let incident = try #require(try diagnose([("t.log", lines)]).first)
+        #expect(incident.consequences.reduce(0) { $0 + $1.count } == count)
+    }
+
+    @Test("what was survived several times says how often")
+    func survivedAgain() throws {
+        let lines = (0..<4).flatMap { round in
+            steps(round * 100..<round * 100 + 4) + ["\(clock(round * 100 + 5)) ERROR \(gpuFull)"]
+        }
+        let survived = try #require(try diagnose([("t.log", lines)]).first { !$0.isCrash })
+        #expect(survived.alike == 2)
+        #expect(survived.because.last == "the same happened 2 times more, last at t.log:15")
+        #expect(survived.lastSeen == moment(205 * 60))
+    }
+
+    // MARK: - Divergence that passes
+
     @Test("a nan of a few steps, after which the loss is a number again, was survived")
     func passingNaN() throws {
         let lines = steps(0..<10) + ["\(clock(10)) step 10 loss nan"] + steps(11..<40)

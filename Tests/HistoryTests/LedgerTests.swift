@@ -45,6 +45,27 @@ func incident(_ id: String, fingerprint: String = "f1", firstSeen: Date? = nil, 
         #expect(contents.incidents.isEmpty && contents.damaged.isEmpty && contents.opaque.isEmpty)
     }
 
+    @Test(
+        "Lines alike keep the ranks that said them, each once with its earliest time",
+        arguments: [(true, [5.0, 2, 4]), (false, nil)])
+    func ranks(isTimed: Bool, seconds: [Double]?) throws {
+        var crash = incident("a")
+        crash.consequences = [(6, 5.0), (0, 9.0), (0, 2.0), (3, 4.0)].enumerated().map { index, said in
+            Finding(
+                rule: "nccl.timeout", title: "t", category: Category("hang/collective"), severity: .fatal,
+                role: .root, source: "all.log", line: index + 1, offset: 0,
+                time: isTimed ? LogTime(date: scannedAt + said.1, source: .stated) : .unknown,
+                origin: LineOrigin(rank: said.0), text: "timed out")
+        }
+        _ = try scratch.ledger.append([crash], scannedAt: scannedAt)
+        let record = try #require(try scratch.ledger.read().incidents.first)
+        let group = try #require(record.timeline?.first { $0.part == .consequence })
+        #expect(group.count == 4)
+        #expect(group.ranks == [6, 0, 3])
+        #expect(group.rankTimes == seconds?.map { scannedAt + $0 })
+        #expect(record.timeline?.first { $0.part == .progress }?.ranks == nil)
+    }
+
     @Test("A recorded window is kept with its sentences and its most telling curves, and few bytes")
     func window() throws {
         var crash = incident("a")

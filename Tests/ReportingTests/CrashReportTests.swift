@@ -47,6 +47,57 @@ struct CrashReportTests {
         }
     }
 
+    private func kept(_ entries: [TimelineEntry]) -> ReportedIncident {
+        ReportedIncident(
+            IncidentAccount(
+                id: "a", fingerprint: "f", title: "T", category: Category("oom/gpu"), verdict: .restart,
+                outcome: .terminal, confidence: 0.9, because: [], timeline: entries, advice: []),
+            firstSeen: nil, lastSeen: nil, recordedAt: Sample.now, machine: nil)
+    }
+
+    private func entry(_ part: TimelineEntry.Part, _ count: Int, _ ranks: [Int]?, _ times: [Double]? = nil)
+        -> TimelineEntry
+    {
+        TimelineEntry(
+            part: part, rule: part.rawValue, title: part.rawValue, source: "l", line: 1, text: "x", count: count,
+            ranks: ranks, rankTimes: times?.map { Sample.now + $0 })
+    }
+
+    @Test("the ranks that the ledger keeps make the map; those of teardown lines failed in nothing")
+    func ranksOfLedger() {
+        let incident = kept([
+            entry(.root, 2, [5]), entry(.consequence, 12, [6, 0, 4, 5], [4, 2, 3, 1]), entry(.teardown, 3, [1, 2]),
+        ])
+        #expect(incident.rankWords == "rank 5 first, then ranks 0, 4, 6")
+        #expect(incident.rankMap.map(\.rank) == [5, 0, 4, 6])
+        #expect(incident.evidence[1].words == "12 × consequence (ranks 0, 4-6)")
+        // What anybody may have written into a ledger.
+        let odd = kept([entry(.root, 1, []), entry(.consequence, 2, [1, 1, Int.max, -1], [1])])
+        #expect(odd.rankMap.map(\.rank) == [-1, 1, Int.max])
+    }
+
+    @Test("of an older record, which keeps no ranks of lines alike, there is no map, and the report says so")
+    func olderRecord() {
+        var incident = kept([entry(.root, 1, nil), entry(.consequence, 12, nil)])
+        for (index, rank) in [5, 6].enumerated() { incident.evidence[index].rank = rank }
+        incident.mapRanks()
+        #expect(incident.rankMap.isEmpty)
+        #expect(incident.evidence.map(\.rank) == [5, nil])
+        #expect(incident.gaps.count == 1)
+    }
+
+    @Test("an effect that stands above its cause is not said to have followed")
+    func above() {
+        var incident = Sample.gpuMemory
+        incident.consequences = [-1, 1].map { offset in
+            Sample.finding(
+                "a.b", "Raised", "exception/RuntimeError", source: incident.root.source,
+                line: incident.root.line + offset, text: "RuntimeError: x")
+        }
+        let report = ReportedIncident(incident)
+        #expect(report.evidence.filter { report.isAbove($0) }.map(\.line) == [incident.root.line - 1])
+    }
+
     @Test("ten thousand findings are bounded, each rule keeps its first, and what is left out is counted")
     func many() throws {
         var incident = Sample.gpuMemory

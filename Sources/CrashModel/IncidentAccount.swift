@@ -68,6 +68,8 @@ public struct TimelineEntry: Sendable, Hashable, Codable {
     public var source: String
     public var line: Int
     public var time: Date?
+    /// Set where the line states no time, and ``time`` was taken from the lines around it.
+    public var isTimeInferred: Bool?
     /// The line without colour and transport prefixes; never shown without escaping.
     public var text: String
     /// How many lines like it.
@@ -80,12 +82,14 @@ public struct TimelineEntry: Sendable, Hashable, Codable {
     enum CodingKeys: String, CodingKey {
         case part, rule, title, source, line, time, text, count, ranks
         case rankTimes = "rank_times"
+        case isTimeInferred = "time_inferred"
     }
 
     public init(
         part: Part, rule: String? = nil, title: String, source: String, line: Int, time: Date? = nil, text: String,
-        count: Int = 1, ranks: [Int]? = nil, rankTimes: [Date]? = nil
+        count: Int = 1, ranks: [Int]? = nil, rankTimes: [Date]? = nil, isTimeInferred: Bool? = nil
     ) {
+        self.isTimeInferred = isTimeInferred
         self.ranks = ranks
         self.rankTimes = rankTimes
         self.part = part

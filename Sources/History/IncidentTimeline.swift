@@ -32,7 +32,9 @@ extension LedgerRecord {
             time: part == .root || finding.time.source == .stated ? finding.time.known : nil,
             text: bounded(finding.text),
             count: finding.count, ranks: finding.origin.rank.map { [$0] },
-            rankTimes: finding.origin.rank.map { _ in [finding.time.known ?? .distantPast] })
+            rankTimes: finding.origin.rank.map { _ in
+                [finding.time.source == .stated ? finding.time.date ?? .distantPast : .distantPast]
+            }, isTimeInferred: part == .root && finding.time.source == .interpolated ? true : nil)
     }
 
     /// The most ranks of a group that are kept, and of which the times are.

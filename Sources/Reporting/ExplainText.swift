@@ -59,7 +59,8 @@ public struct ExplainText: Sendable {
         let failure: Set<TimelineEntry.Part> = [.root, .consequence, .confirmation]
         let dates = timeline.filter { failure.contains($0.part) }.compactMap(\.time)
         guard let first = dates.min(), let last = dates.max() else { return "unknown, the log states no time" }
-        return moment.span(first, last)
+        let isInferred = timeline.contains { $0.part == .root && $0.isTimeInferred == true }
+        return moment.span(first, last) + (isInferred ? " (from the lines around it)" : "")
     }
 
     private func tellRivals(_ rivals: [Rival], on page: inout TextPage) {

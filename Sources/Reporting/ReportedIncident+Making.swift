@@ -66,6 +66,7 @@ extension ReportedIncident {
             var item = ReportedEvidence(
                 id: "e\(index + 1)", part: entry.part, rule: entry.rule, title: entry.title, source: entry.source,
                 line: entry.line, time: entry.time, text: entry.text, count: entry.count)
+            if entry.isTimeInferred == true { (item.time, item.timeFrom, item.timeTo) = (nil, entry.time, entry.time) }
             item.rank = entry.ranks?.first
             item.ranks = entry.ranks.flatMap { $0.count > 1 ? $0 : nil }
             return item

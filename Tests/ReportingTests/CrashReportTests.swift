@@ -209,6 +209,19 @@ struct CrashReportTests {
         #expect(ReportedIncident(incident).restartWords.hasPrefix("No: "))
     }
 
+    @Test("a time that the ledger took from the lines around is told as such, from the ledger, too")
+    func inferred() throws {
+        var account = Sample.account
+        let root = try #require(account.timeline.firstIndex { $0.part == .root })
+        let time = try #require(account.timeline[root].time)
+        for isInferred in [nil, true] as [Bool?] {
+            account.timeline[root].isTimeInferred = isInferred
+            let told = ReportedIncident(account, firstSeen: time, lastSeen: time, recordedAt: Sample.now, machine: nil)
+            #expect((told.root?.time == nil) == (isInferred == true))
+            #expect(told.when(Moment(timeZone: .gmt)).hasPrefix("about ") == (isInferred == true))
+        }
+    }
+
     @Test("what a rule matched is marked in a line whose prefix the rule does not see")
     func prefixed() throws {
         var incident = Sample.exitCode

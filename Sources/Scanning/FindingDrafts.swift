@@ -81,7 +81,6 @@ struct FindingDrafts {
     /// noise after the fact is noise after the fact.
     mutating func add(block: ScannedFinding, stated: StatedTime?, recoveredBy: [DeferredPattern]) {
         changes += 1
-        if isCounted(block) { return }
         var block = block
         var folded: Set<Int> = []
         let range = block.firstLine...max(block.firstLine, block.block.last?.line ?? block.finding.line)
@@ -113,16 +112,6 @@ struct FindingDrafts {
         remove(folded)
         makeRoom()
         append(Draft(scanned: block, stated: stated, recoveredBy: recoveredBy))
-    }
-
-    /// Whether the line that a block is about was just counted as a repeat of one that says more than the block.
-    private func isCounted(_ block: ScannedFinding) -> Bool {
-        newest.values.contains { index in
-            let known = drafts[index].scanned
-            return known.finding.count > 1 && known.finding.line < block.firstLine
-                && known.finding.lastLine == block.finding.line
-                && known.finding.origin.stream == block.finding.origin.stream && known.priority > block.priority
-        }
     }
 
     mutating func noteRecoveries(_ line: LogLine, _ matcher: inout Matcher) {

@@ -20,7 +20,8 @@ struct IncidentWriter {
             severity: root.rule.severity, outcome: outcome(of: story), verdict: root.rule.verdict,
             confidence: confidence, because: because, firstSeen: dates?.lowerBound, lastSeen: dates?.upperBound,
             host: root.finding.origin.host ?? story.confirmations.lazy.compactMap(\.finding.origin.host).first,
-            ranks: ranks(of: story), root: root.finding, consequences: story.consequences.map(\.finding),
+            ranks: ranks(of: story), root: root.finding,
+            consequences: story.consequences.filter { !isCounted($0, in: story) }.map(\.finding),
             confirmations: story.confirmations.map(\.finding), teardown: story.teardown.map(\.finding),
             advice: advice(for: story), context: context(from: all))
         incident.runnersUp = story.runnersUp
@@ -52,6 +53,21 @@ struct IncidentWriter {
         let known = ends.filter { $0.source == .stated }.compactMap(\.date)
         let last = known.max() ?? ends.filter { $0.source != .fileTime }.compactMap(\.date).max() ?? first
         return first...max(first, last)
+    }
+
+    /// Whether it is the traceback of a line that was counted as a repeat of one that says more: told as well, it would
+    /// count twice.
+    private func isCounted(_ evidence: Evidence, in story: Story) -> Bool {
+        guard evidence.isGeneric else { return false }
+        let finding = evidence.finding
+        func beginning(_ text: String) -> Substring { text.prefix { $0 != ":" } }
+        return ([story.root] + story.consequences).contains { other in
+            let known = other.finding
+            return known.count > 1 && other.scanned.priority > evidence.scanned.priority
+                && known.source == finding.source && known.line < finding.line
+                && finding.line <= known.lastLine && known.origin.stream == finding.origin.stream
+                && beginning(known.text) == beginning(finding.text)
+        }
     }
 
     /// The rank that the root names; or else, of a fault of the machine, the one that it hit: the one that says more

@@ -84,10 +84,11 @@ struct FateJudge {
         return wentOnLater(evidence, scan.progress) ? .progressed : .live
     }
 
-    /// Whether the log states a new step long after the failure, be it only one.
+    /// Whether the log states a new step long after the failure, be it only one. Where ranks speak, another one's step
+    /// says nothing of the one that failed.
     private func wentOnLater(_ evidence: Evidence, _ progress: ProgressTrail) -> Bool {
         let time = evidence.scanned.lastTime
-        guard time.source == .stated, let date = time.date else { return false }
+        guard time.source == .stated, let date = time.date, evidence.finding.origin.rank == nil else { return false }
         return progress.advances(since: date + Self.restartSeconds) >= 1
     }
 

@@ -48,7 +48,14 @@ struct IncidentWriter {
             evidence.filter { $0.finding.time.source == .stated }.compactMap(\.finding.likelyBegin)
         }
         let likely = others.compactMap(\.finding.likelyBegin)
-        guard let first = story.root.finding.likelyBegin ?? stated(others).min() ?? likely.min() else { return nil }
+        var begin = story.root.finding.likelyBegin
+        // Where only a span is known, the cause was there before what came of it.
+        if story.root.finding.time.source == .interpolated, let span = story.root.span, let known = begin,
+            let earliest = stated(others + story.teardown).min(), earliest < known
+        {
+            begin = max(span.lowerBound, earliest)
+        }
+        guard let first = begin ?? stated(others).min() ?? likely.min() else { return nil }
         let ends = ([story.root] + others + story.teardown).map(\.scanned.lastTime)
         let known = ends.filter { $0.source == .stated }.compactMap(\.date)
         let last = known.max() ?? ends.filter { $0.source != .fileTime }.compactMap(\.date).max() ?? first

@@ -38,6 +38,7 @@ struct IncidentPage {
         page.values("cause", cause(links))
         page.text("again", again)
         page.list("after", after(links))
+        page.text("afterHeading", hasEarlier ? "What else failed" : "What came after")
         page.list("confirmed", groups([.confirmation], links).shown)
         page.list("advice", incident.advice.prefix(Self.mostAdvice).map(advice))
         standing(&page)
@@ -124,6 +125,16 @@ struct IncidentPage {
 
     private func isSame(_ item: ReportedEvidence, _ root: ReportedEvidence) -> Bool {
         item.title == root.title || (item.rule != nil && item.rule == root.rule)
+    }
+
+    /// Whether something that the cause explains was written before it, by its time or by its place in the log.
+    private var hasEarlier: Bool {
+        guard let root = incident.root else { return false }
+        return incident.evidence.contains { item in
+            guard item.part == .consequence || item.part == .teardown, !isSame(item, root) else { return false }
+            if let time = item.time, let cause = root.time { return time < cause }
+            return item.source == root.source && item.line < root.line && item.time == nil
+        }
     }
 
     /// What followed, each kind once, the first of it first.

@@ -99,6 +99,18 @@ extension ReportedIncident {
             return RankList.words(rankMap.map(\.rank).sorted())
                 + " within \(max(1, Int((span * 1000).rounded()))) ms: too close to tell which was first"
         }
+        // What the lines say outweighs clocks, and a reader sees both.
+        if let cause = rankMap.first(where: \.isFirst), let time = cause.time,
+            let other = rankMap.filter({ !$0.isFirst && $0.time.map { $0 < time } ?? false })
+                .min(by: { ($0.time ?? time) < ($1.time ?? time) }), let earlier = other.time
+        {
+            let rest = rankMap.map(\.rank).filter { $0 != cause.rank }
+            let milliseconds = max(1, Int((min(time.timeIntervalSince(earlier), 1e6) * 1000).rounded()))
+            let lead = milliseconds < 10_000 ? "\(milliseconds) ms" : "\(milliseconds / 1000) s"
+            return
+                "rank \(cause.rank) by what it says, though by the clocks rank \(other.rank) spoke \(lead) earlier; also "
+                + RankList.words(rest)
+        }
         let first = rankMap.filter(\.isFirst).map(\.rank)
         let rest = rankMap.filter { !$0.isFirst }.map(\.rank)
         if first.isEmpty { return RankList.words(rest) }

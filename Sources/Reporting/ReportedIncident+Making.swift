@@ -26,7 +26,7 @@ extension ReportedIncident {
         }.sorted { ($0.turn, $0.index) < ($1.turn, $1.index) }
         let kept = Set(ordered.prefix(room).map(\.index))
         evidence += rest.indices.filter(kept.contains).map { ReportedEvidence(rest[$0].0, rest[$0].1) }
-        evidence = Self.inOrder(evidence, cause: incident.root.likelyBegin)
+        evidence = Self.inOrder(evidence, cause: incident.firstSeen ?? incident.root.likelyBegin)
         let all = [(TimelineEntry.Part.root, incident.root)] + rest
         self.init(
             id: incident.id, fingerprint: incident.fingerprint, title: incident.headline, category: incident.category,
@@ -122,7 +122,8 @@ extension ReportedIncident {
             let times = entry.rankTimes.flatMap { $0.count == entry.ranks?.count ? $0 : nil }
             for (at, rank) in (entry.ranks ?? []).enumerated() {
                 let told = ReportedRank(
-                    rank: rank, host: nil, time: times?[at] ?? (at == 0 ? entry.time : nil), part: entry.part,
+                    rank: rank, host: nil,
+                    time: times?[at] ?? (at == 0 && entry.isTimeInferred != true ? entry.time : nil), part: entry.part,
                     title: entry.title, evidence: "e\(index + 1)", isFirst: entry.part == .root)
                 if let known = first[rank], known.isFirst || !told.isFirst && !isEarlier(told, known) { continue }
                 first[rank] = told
@@ -132,6 +133,11 @@ extension ReportedIncident {
             if a.isFirst != b.isFirst { return a.isFirst }
             return (a.time ?? .distantFuture, a.rank) < (b.time ?? .distantFuture, b.rank)
         }
+    }
+
+    /// When a line was written, as far as its log tells.
+    private static func spoken(_ finding: Finding) -> Date {
+        finding.time.source == .fileTime ? .distantFuture : finding.time.date ?? .distantFuture
     }
 
     private static func isEarlier(_ a: ReportedRank, _ b: ReportedRank) -> Bool {
@@ -182,7 +188,7 @@ extension ReportedIncident {
         for (part, finding) in findings {
             guard part.isOfFailure, let rank = finding.origin.rank else { continue }
             if let known = first[rank] {
-                let isEarlier = (finding.likelyBegin ?? .distantFuture) < (known.finding.likelyBegin ?? .distantFuture)
+                let isEarlier = Self.spoken(finding) < Self.spoken(known.finding)
                 if known.part == .root || !isEarlier { continue }
             }
             first[rank] = (part, finding)
@@ -191,8 +197,7 @@ extension ReportedIncident {
         let root = findings.first { $0.0 == .root }?.1.origin.rank
         return first.sorted { a, b in
             if (a.key == root) != (b.key == root) { return a.key == root }
-            return (a.value.finding.likelyBegin ?? .distantFuture, a.key)
-                < (b.value.finding.likelyBegin ?? .distantFuture, b.key)
+            return (Self.spoken(a.value.finding), a.key) < (Self.spoken(b.value.finding), b.key)
         }.map { rank, entry in
             ReportedRank(
                 rank: rank, host: entry.finding.origin.host, time: ReportedEvidence.stated(entry.finding.time),

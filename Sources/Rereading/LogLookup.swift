@@ -62,7 +62,10 @@ public struct LogLookup: Sendable {
         }
         var info = stat()
         guard stat(source, &info) == 0 else {
-            result.problems[source] = "the log is no longer there"
+            result.problems[source] =
+                source.hasPrefix("/")
+                ? "the log is no longer there"
+                : "the log is no longer there, or its path is of another folder than this"
             return
         }
         guard info.st_mode & S_IFMT == S_IFREG else {

@@ -36,6 +36,11 @@ struct ReportFilling {
         return false
     }
 
+    private func isInferred(_ item: ReportedEvidence) -> Bool {
+        guard let rule = item.rule.flatMap(book.rule), case .inferred = rule.shape else { return false }
+        return true
+    }
+
     private func fill(
         _ incident: inout ReportedIncident, _ found: LookupResult, _ facts: [ReportedFact], _ origin: CrashReport.Origin
     ) {
@@ -48,6 +53,8 @@ struct ReportFilling {
             }
             let lines = found.lines[source] ?? []
             let mine = places.filter { $0.source == source }
+            // What was inferred, from a dump for one, is said in words of its own.
+            if mine.contains(where: { isInferred($0) && !Self.stands($0, in: lines) }) { continue }
             if let changed = mine.first(where: { !Self.stands($0, in: lines) }) {
                 // Other lines stand there now, and are none of this story.
                 problems[source] = "the log has changed since: line \(changed.line) is not what it was"

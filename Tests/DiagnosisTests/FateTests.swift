@@ -46,6 +46,15 @@ struct FateTests {
         #expect(incidents.first?.category == Category(isSurvived ? "exception/ValueError" : "oom/gpu"))
     }
 
+    @Test("another rank's step, be it an hour later, does not mend the rank that failed")
+    func otherRank() throws {
+        let lines =
+            steps(0..<5) + ["[rank1]: \(gpuFull)", "\(clock(5)) [rank1]: ERROR \(gpuFull)"]
+            + ["\(clock(70)) step 6 loss 2.5", "\(clock(71)) ValueError: bad sample"]
+        let incidents = try diagnose([("t.log", lines)])
+        #expect(outcomes(incidents, of: "oom/gpu") != [.progressed])
+    }
+
     @Test("an exception that several tracebacks end with is counted once for each", arguments: [1, 2, 5])
     func countedOnce(count: Int) throws {
         let lines =

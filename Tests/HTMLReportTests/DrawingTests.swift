@@ -91,6 +91,18 @@ struct DrawingTests {
         #expect(text[after..<facts].contains("other"))
     }
 
+    @Test("what was written before the cause did not come after it", arguments: [-3.0, 3])
+    func earlier(seconds: Double) throws {
+        var report = Sample.report("x")
+        for index in report.incidents[0].evidence.indices where report.incidents[0].evidence[index].part != .root {
+            report.incidents[0].evidence[index].title = "other"
+            report.incidents[0].evidence[index].time = Sample.start + seconds
+        }
+        let text = Markup(try HTMLReport().render(report)).text
+        #expect(text.contains("What came after") == (seconds > 0))
+        #expect(text.contains("What else failed") == (seconds < 0))
+    }
+
     @Test("what stands out shades the curves that it shows in, from its beginning to its end")
     func bands() throws {
         var report = Sample.report("x")

@@ -186,6 +186,8 @@ struct CrashReportTests {
             (3, "E", "rank 0 first, then rank 1"),
             // Another failure is no race.
             (0.007, "F", "rank 0 first, then rank 1"),
+            // The cause by its words, against the clocks.
+            (-0.25, "F", "rank 0 by what it says, though by the clocks rank 1 spoke 250 ms earlier; also rank 1"),
         ])
     func closeCall(seconds: Double, second: String, words: String) {
         var incident = Sample.exitCode

@@ -19,7 +19,7 @@ struct PageAsset {
     // here after a change.
     static var style: PageAsset {
         PageAsset(
-            "page.css", PackageResources.page_css, hash: "sha256-zZJJOfs16dHO+f4AK73Ne+3DZ4rvkpMZzOQVD3PMqtU=")
+            "page.css", PackageResources.page_css, hash: "sha256-+Ki321NjvyngQmuRPUeQCbHDp47oQ/sQvrPMItw+7EM=")
     }
 
     static var script: PageAsset {

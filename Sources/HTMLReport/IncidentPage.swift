@@ -13,6 +13,8 @@ struct IncidentPage {
     let moment: Moment
 
     static let mostAfter = 6
+    /// Lines that go on where the cause's stops.
+    static let mostNext = 4
     static let mostAdvice = 12
 
     func values(_ room: inout PageRoom) -> PageValues {
@@ -38,7 +40,7 @@ struct IncidentPage {
         page.values("cause", cause(links))
         page.text("again", again)
         page.list("after", after(links))
-        page.text("afterHeading", hasEarlier ? "What else failed" : "What came after")
+        page.text("afterHeading", hasEarlier ? "What else the logs tell" : "What came after")
         page.list("confirmed", groups([.confirmation], links).shown)
         page.list("advice", incident.advice.prefix(Self.mostAdvice).map(advice))
         standing(&page)
@@ -101,7 +103,8 @@ struct IncidentPage {
         var text = root.text
         let told = Set(incident.evidence.filter { $0.source == root.source }.map(\.line))
         let excerpt = incident.excerpts.first { $0.id == root.excerpt }
-        for number in 1...2 where text.last.map({ $0.isLetter || $0.isNumber || ":,(-".contains($0) }) == true {
+        func isOpen() -> Bool { text.last.map { $0.isLetter || $0.isNumber || ":,(-".contains($0) } ?? false }
+        for number in 1...Self.mostNext where isOpen() {
             guard !told.contains(root.line + number),
                 let line = excerpt?.lines.first(where: { $0.number == root.line + number }),
                 line.text.contains(where: { !$0.isWhitespace })
@@ -109,6 +112,8 @@ struct IncidentPage {
             lines.append(line.text)
             text = line.text
         }
+        // More may follow below.
+        if lines.count == Self.mostNext, isOpen() { lines.append("…") }
         return lines
     }
 

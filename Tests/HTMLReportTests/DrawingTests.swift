@@ -100,7 +100,7 @@ struct DrawingTests {
         }
         let text = Markup(try HTMLReport().render(report)).text
         #expect(text.contains("What came after") == (seconds > 0))
-        #expect(text.contains("What else failed") == (seconds < 0))
+        #expect(text.contains("What else the logs tell") == (seconds < 0))
     }
 
     @Test("what stands out shades the curves that it shows in, from its beginning to its end")

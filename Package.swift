@@ -55,7 +55,7 @@ let package = Package(
         room("Logs", ["CSystemCalls", "CrashModel", "Dumps"]),
         room("Scanning", ["PCRE", "Literals", "Rules", "Logs", "Dumps", "CrashModel"]),
         room("Rereading", ["PCRE", "Literals", "Rules", "Logs", "CrashModel"]),
-        room("Diagnosis", ["PCRE", "Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
+        room("Diagnosis", ["Rules", "Logs", "Scanning", "Dumps", "CrashModel"]),
         .target(name: "CSystemCalls"),
         room("Gzip", ["CZlib"]),
         room("Recorder", ["CSystemCalls", "GPUProbe", "Gzip"]),

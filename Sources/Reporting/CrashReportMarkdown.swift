@@ -58,7 +58,7 @@ public struct CrashReportMarkdown: Sendable {
         }
         if !incident.advice.isEmpty {
             page.add(["### What to do"])
-            for (index, item) in incident.advice.enumerated() { page.add(advice(item, number: index + 1)) }
+            for (index, item) in incident.advice.enumerated() { page.add(MarkdownText.advice(item, number: index + 1)) }
         }
         story(incident, on: &page)
         for excerpt in incident.excerpts where excerpt.lines.count > 1 || excerpt.note != nil {
@@ -139,18 +139,6 @@ public struct CrashReportMarkdown: Sendable {
         }
         rows.append(("Fingerprint", MarkdownText.code(incident.fingerprint)))
         return ["| | |", "|---|---|"] + rows.map { "| \($0) | \(MarkdownText.cell($1)) |" }
-    }
-
-    private func advice(_ advice: Advice, number: Int) -> [String] {
-        let lead = "\(number). "
-        let margin = String(repeating: " ", count: lead.count)
-        var lines = [lead + "**" + MarkdownText.prose(advice.action) + "**"]
-        if !advice.reason.isEmpty { lines += ["", margin + MarkdownText.prose(advice.reason)] }
-        if let command = advice.command {
-            let parts = command.split(whereSeparator: \.isNewline).map(String.init)
-            lines += [""] + MarkdownText.fence(parts, language: "sh", indent: lead.count)
-        }
-        return lines
     }
 
     private func story(_ incident: ReportedIncident, on page: inout Page) {

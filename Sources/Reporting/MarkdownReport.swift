@@ -47,7 +47,7 @@ public struct MarkdownReport: Sendable {
         blocks += telling
         if !incident.advice.isEmpty {
             blocks.append(["### What to do"])
-            blocks += incident.advice.enumerated().map { advice($1, number: $0 + 1) }
+            blocks += incident.advice.enumerated().map { MarkdownText.advice($1, number: $0 + 1) }
         }
         if !incident.because.isEmpty {
             blocks.append(["### Why this is the cause"])
@@ -129,18 +129,6 @@ public struct MarkdownReport: Sendable {
         }
         // The line that tells comes first where the block does not show it.
         return block.contains(finding.text) ? block : [finding.text, ""] + block
-    }
-
-    private func advice(_ advice: Advice, number: Int) -> [String] {
-        let lead = "\(number). "
-        let margin = String(repeating: " ", count: lead.count)
-        var lines = [lead + "**" + MarkdownText.prose(advice.action) + "**"]
-        if !advice.reason.isEmpty { lines += ["", margin + MarkdownText.prose(advice.reason)] }
-        if let command = advice.command {
-            let parts = command.split(whereSeparator: \.isNewline).map(String.init)
-            lines += [""] + MarkdownText.fence(parts, language: "sh", indent: lead.count)
-        }
-        return lines
     }
 
     private func findings(_ heading: String, _ findings: [Finding]) -> [[String]] {

@@ -1,3 +1,5 @@
+import CrashModel
+
 /// Untrusted text inside Markdown, as GitHub renders it: it can make no markup, link, mention, reference or HTML.
 enum MarkdownText {
     /// Text that keeps every character, in a code span whose backticks outnumber those inside.
@@ -44,6 +46,19 @@ enum MarkdownText {
         let fence = String(repeating: "`", count: max(3, longest + 1))
         let margin = String(repeating: " ", count: indent)
         return ([fence + language] + safe + [fence]).map { margin + $0 }
+    }
+
+    /// A numbered piece of advice with its reason and its command, as an item of a list.
+    static func advice(_ advice: Advice, number: Int) -> [String] {
+        let lead = "\(number). "
+        let margin = String(repeating: " ", count: lead.count)
+        var lines = [lead + "**" + prose(advice.action) + "**"]
+        if !advice.reason.isEmpty { lines += ["", margin + prose(advice.reason)] }
+        if let command = advice.command {
+            let parts = command.split(whereSeparator: \.isNewline).map(String.init)
+            lines += [""] + fence(parts, language: "sh", indent: lead.count)
+        }
+        return lines
     }
 
     static func longestBacktickRun(_ text: String) -> Int {
